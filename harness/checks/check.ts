@@ -1,0 +1,80 @@
+/**
+ * A check is the executable test of one clause of one requirement: a plain function over a context. It passes when it
+ * returns, fails when it throws a Violation, and could not run when it throws CouldNotRun or has too few hits.
+ */
+import type fc from 'fast-check';
+import type { Answer, JsonObject, StreamEvent, Subscription, Target } from '../target/target.ts';
+
+export interface Check {
+  /** The name by which requirements.json refers to it. Exactly one clause names it. */
+  readonly id: string;
+  /** `shared` checks invent their ids and run beside others; `exclusive` ones get their own process and data directory. */
+  readonly isolation: 'shared' | 'exclusive';
+  /** Capabilities without which it is not applicable. */
+  readonly needs?: readonly string[];
+  run(context: CheckContext): Promise<void>;
+}
+
+export interface CheckContext {
+  readonly seed: number;
+  readonly target: Target;
+  /** fast-check itself, so that a check outside this package needs no import. */
+  readonly fc: typeof fc;
+  /** Counts that something interesting happened; requirements.json states the minimum of each. */
+  hit(name: string, times?: number): void;
+  /**
+   * Runs `predicate` on generated inputs, each in a session of its own; shrinks what violates.
+   * runs: how many inputs (default 20), scaled by the run's effort, bounded in time.
+   */
+  property<T>(
+    arbitrary: fc.Arbitrary<T>,
+    predicate: (input: T, session: Session) => Promise<void>,
+    options?: { runs?: number },
+  ): Promise<void>;
+  /** One conversation outside a property. */
+  session(): Session;
+  /** Another, empty instance of the same implementation; closed with the check. */
+  launch(): Promise<Target>;
+}
+
+/** A conversation with the implementation: every call is recorded and shown when the check fails. */
+export interface Session {
+  /** `name` made unique in this session and run, the same for the same name: at most 36 of [A-Za-z0-9_.-]. */
+  id(name: string): string;
+  /** The validated output; a refusal or a malformed reply is a Violation, an indeterminate one CouldNotRun. */
+  call(operation: string, input: JsonObject): Promise<JsonObject>;
+  /** `ok` or `refused`; a malformed reply is a Violation, an indeterminate one CouldNotRun. */
+  attempt(
+    operation: string,
+    input: JsonObject,
+  ): Promise<Extract<Answer, { kind: 'ok' | 'refused' }>>;
+  /** Whatever came, for checks that break things. */
+  raw(operation: string, input: JsonObject): Promise<Answer>;
+  subscribe(
+    stream: string,
+    input: JsonObject,
+    onEvent: (event: StreamEvent) => void,
+  ): Promise<Subscription>;
+  /** Another target (see launch) in the same conversation. */
+  on(target: Target): Session;
+}
+
+/** The implementation broke the clause. */
+export class Violation extends Error {
+  readonly expected: unknown;
+  readonly actual: unknown;
+  constructor(message: string, expected?: unknown, actual?: unknown) {
+    super(message);
+    this.name = 'Violation';
+    this.expected = expected;
+    this.actual = actual;
+  }
+}
+
+/** There is no evidence either way; the message says what is missing and what to do. */
+export class CouldNotRun extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'CouldNotRun';
+  }
+}

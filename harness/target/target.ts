@@ -1,0 +1,72 @@
+/**
+ * One noun for reaching an implementation: whatever the binding (http, stdio, module), the harness sees a Target.
+ */
+
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+export type JsonObject = { [key: string]: Json };
+
+export type Binding = 'http' | 'stdio' | 'module';
+
+/** An RFC 9457 problem document, with the `code` of the case study's error table. */
+export interface Problem {
+  code: string;
+  title?: string;
+  detail?: string;
+  status?: number;
+  [extension: string]: Json | undefined;
+}
+
+/**
+ * What became of one call. `ok` and `refused` have been validated against the contract; a reply that is not what the
+ * contract says is `malformed`; when nothing tells whether the command had an effect the answer is `indeterminate`.
+ */
+export type Answer =
+  | { kind: 'ok'; output: JsonObject }
+  | { kind: 'refused'; problem: Problem }
+  | { kind: 'malformed'; reason: string }
+  | { kind: 'indeterminate'; reason: string };
+
+export interface CallOptions {
+  /** How long to wait for the whole reply. Default: the target's own bound. */
+  timeoutMs?: number;
+}
+
+export interface Subscription {
+  close(): Promise<void>;
+}
+
+/** What a subscriber is told. After `ended` nothing more comes. */
+export type StreamEvent =
+  | { kind: 'message'; message: JsonObject }
+  | { kind: 'malformed'; reason: string }
+  | { kind: 'ended'; reason: string };
+
+export type SubscribeAnswer =
+  | { kind: 'ok'; subscription: Subscription }
+  | { kind: 'refused'; problem: Problem }
+  | { kind: 'malformed'; reason: string }
+  | { kind: 'indeterminate'; reason: string };
+
+/** A running implementation. */
+export interface Target {
+  readonly binding: Binding;
+  /** Capabilities that the implementation declares (manifest) or was seen to have (`--url`). */
+  readonly capabilities: ReadonlySet<string>;
+  /** The clock's time at the start, in ms since the epoch: what `{clockMs}` stood for. */
+  readonly startClockMs: number;
+  /** Whether kill and restart work: false for a server that the harness did not start. */
+  readonly canRestart: boolean;
+  /** Never rejects: whatever happens becomes an Answer. */
+  call(operation: string, input: JsonObject, options?: CallOptions): Promise<Answer>;
+  subscribe(
+    stream: string,
+    input: JsonObject,
+    onEvent: (event: StreamEvent) => void,
+  ): Promise<SubscribeAnswer>;
+  /** SIGKILL to the process group (a module's host process too); resolves once the exit has been seen. */
+  kill(): Promise<void>;
+  /** Start again on the same data directory, with the clock at clockMs (default: startClockMs). */
+  restart(clockMs?: number): Promise<void>;
+  /** End it and free everything it held. Safe to call twice. */
+  close(): Promise<void>;
+}
