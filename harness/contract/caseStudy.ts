@@ -1,0 +1,122 @@
+/** A case study, loaded and compiled: what spec/<case>/ says, ready to be used. */
+import type { JsonObject } from '../target/target.ts';
+
+/** Undefined when the value has the message's shape, else what is wrong with it and where. */
+export type Validate = (value: unknown) => string | undefined;
+
+export interface Message {
+  /** Name of the definition in messages.schema.json. */
+  readonly name: string;
+  readonly validate: Validate;
+}
+
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface Operation {
+  readonly id: string;
+  readonly summary: string;
+  readonly effect: 'mutation' | 'read' | 'control';
+  readonly http: { readonly method: HttpMethod; readonly path: string };
+  readonly request: Message;
+  readonly response: Message;
+  readonly errors: readonly string[];
+  readonly idempotencyField?: string;
+  /** Offered only with this capability. */
+  readonly capability?: string;
+}
+
+export interface Stream {
+  readonly id: string;
+  readonly summary: string;
+  readonly http: { readonly path: string };
+  readonly request: Message;
+  readonly message: Message;
+  readonly errors: readonly string[];
+}
+
+export interface ErrorRow {
+  readonly code: string;
+  readonly httpStatus: number;
+  /** True: the request had no effect and never will. */
+  readonly definite: boolean;
+  readonly burnsKey: boolean;
+  readonly retryable: boolean;
+  readonly title: string;
+}
+
+export interface Capability {
+  readonly id: string;
+  /** Part of the test mode: core requirements may need it. */
+  readonly testMode: boolean;
+  readonly summary: string;
+}
+
+export interface Clause {
+  readonly key: string;
+  readonly statement: string;
+  readonly freedoms: readonly string[];
+  /** Either a check with its minimum of hits, or the reason why the clause is not judged. */
+  readonly check?: string;
+  readonly hits?: Readonly<Record<string, number>>;
+  readonly excluded?: string;
+}
+
+export interface Requirement {
+  readonly id: string;
+  readonly title: string;
+  readonly level: 'MUST' | 'SHOULD';
+  readonly tier: 'core' | 'optional';
+  readonly statement: string;
+  readonly source: string;
+  readonly components: readonly string[];
+  readonly patterns: readonly string[];
+  readonly capability?: string;
+  readonly supersedes?: string;
+  readonly model?: boolean;
+  readonly clauses: readonly Clause[];
+}
+
+export interface TargetRow {
+  readonly id: string;
+  readonly profile: string;
+  readonly operation: string;
+  readonly metric: string;
+  readonly percentile: number | null;
+  readonly comparison: '<' | '<=' | '>' | '>=';
+  readonly value: number;
+  readonly unit: string;
+  readonly source: string;
+}
+
+export type SmokeStep =
+  | {
+      readonly operation: string;
+      readonly input: JsonObject;
+      readonly save?: Record<string, string>;
+    }
+  | { readonly stream: string; readonly input: JsonObject };
+
+export interface CaseStudy {
+  readonly id: string;
+  readonly title: string;
+  readonly specVersion: string;
+  readonly summary: string;
+  /** The folder of its data files. */
+  readonly dir: string;
+  /** SHA-256 over its data files: two reports with the same one judged the same contract. */
+  readonly sha256: string;
+  readonly components: readonly { readonly id: string; readonly title: string }[];
+  readonly patterns: readonly string[];
+  readonly capabilities: readonly Capability[];
+  readonly clock?: { readonly operation: string; readonly nowField: string };
+  readonly operations: ReadonlyMap<string, Operation>;
+  readonly streams: ReadonlyMap<string, Stream>;
+  readonly errors: ReadonlyMap<string, ErrorRow>;
+  readonly requirements: readonly Requirement[];
+  readonly targets: readonly TargetRow[];
+  readonly smoke: readonly SmokeStep[];
+  /** messages.schema.json as read. */
+  readonly messages: JsonObject;
+  /** The module whose `checks` judge it. Undefined when there is none. */
+  readonly checksFile?: string;
+}
