@@ -56,6 +56,8 @@ export interface Target {
   readonly startClockMs: number;
   /** Whether kill and restart work: false for a server that the harness did not start. */
   readonly canRestart: boolean;
+  /** `http://127.0.0.1:PORT` of an http target, for load; it changes with a restart. */
+  readonly address?: string | undefined;
   /** Never rejects: whatever happens becomes an Answer. */
   call(operation: string, input: JsonObject, options?: CallOptions): Promise<Answer>;
   subscribe(
@@ -63,6 +65,10 @@ export interface Target {
     input: JsonObject,
     onEvent: (event: StreamEvent) => void,
   ): Promise<SubscribeAnswer>;
+  /** How its process ended (exit code, last lines of stderr); undefined while it runs, and for a server not started here. */
+  ended(): string | undefined;
+  /** Whether it still answers anything at all within timeoutMs. */
+  responds(timeoutMs: number): Promise<boolean>;
   /** SIGKILL to the process group (a module's host process too); resolves once the exit has been seen. */
   kill(): Promise<void>;
   /** Start again on the same data directory, with the clock at clockMs (default: startClockMs). */

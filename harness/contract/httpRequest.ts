@@ -1,0 +1,51 @@
+/** How an operation's input travels over HTTP: `{field}` in the path, of a GET the rest as the query, else as the JSON body. */
+import type { Json, JsonObject } from '../target/target.ts';
+import type { HttpMethod, Operation, Stream } from './caseStudy.ts';
+
+export interface HttpRequest {
+  readonly method: HttpMethod;
+  /** With the query, percent-encoded. */
+  readonly path: string;
+  /** JSON text; undefined for a GET. */
+  readonly body?: string;
+}
+
+/** Total: a field that the path needs and the input lacks leaves its place empty, as a careless client would. */
+export function toHttpRequest(operation: Operation, input: JsonObject): HttpRequest {
+  const { method, path: template } = operation.http;
+  const { path, rest } = fillPath(template, input);
+  return method === 'GET'
+    ? { method, path: withQuery(path, rest) }
+    : { method, path, body: JSON.stringify(rest) };
+}
+
+/** Path and query of a stream's WebSocket. */
+export function toStreamPath(stream: Stream, input: JsonObject): string {
+  const { path, rest } = fillPath(stream.http.path, input);
+  return withQuery(path, rest);
+}
+
+function fillPath(template: string, input: JsonObject): { path: string; rest: JsonObject } {
+  const used = new Set<string>();
+  const path = template.replace(/\{(\w+)\}/g, (_, field: string) => {
+    used.add(field);
+    const value = input[field];
+    return value === undefined ? '' : encodeURIComponent(asText(value));
+  });
+  const rest = Object.fromEntries(Object.entries(input).filter(([field]) => !used.has(field)));
+  return { path, rest };
+}
+
+function withQuery(path: string, fields: JsonObject): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(fields)) {
+    if (Array.isArray(value)) value.forEach((each) => query.append(name, asText(each)));
+    else query.append(name, asText(value));
+  }
+  const text = query.toString();
+  return text === '' ? path : `${path}?${text}`;
+}
+
+function asText(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,10 @@
+/** What every binding is bounded by. */
+
+/** The longest pages of the contracts (1 000 events with request and reply) stay well below; what is longer was not asked for. */
+export const MAX_REPLY_BYTES = 16 * 1024 * 1024;
+
+/** A call that takes longer than this on loopback hangs. `--patience` scales it. */
+export const DEFAULT_CALL_TIMEOUT_MS = 5_000;
+
+/** What is kept of what a process writes: the end of a stack trace and what led to it. */
+export const MAX_LOG_CHARS = 16 * 1024;

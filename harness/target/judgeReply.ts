@@ -1,0 +1,82 @@
+/** Holds what came back to the contract: the same judgement for every binding. */
+import type { CaseStudy, Operation, Stream } from '../contract/caseStudy.ts';
+import { excerpt } from './excerpt.ts';
+import type { Answer, JsonObject, Problem, StreamEvent } from './target.ts';
+
+type Refusal = Exclude<Answer, { kind: 'ok' }>;
+
+/** @param how what the reply looked like on the wire, for instance `status 200` */
+export function judgeOutput(
+  caseStudy: CaseStudy,
+  operation: Operation,
+  value: unknown,
+  how: string,
+): Answer {
+  const wrong = operation.response.validate(value);
+  if (wrong === undefined) return { kind: 'ok', output: value as JsonObject };
+  return {
+    kind: 'malformed',
+    reason:
+      `${operation.id} answered with ${how}, but not with the message ${operation.response.name}: ` +
+      `${wrong}. It answered ${excerpt(value)}. Make it match ` +
+      `spec/${caseStudy.id}/messages.schema.json, $defs/${operation.response.name}.`,
+  };
+}
+
+/**
+ * @param name the operation or stream that was refused
+ * @param httpStatus the status that carried the document; undefined where the binding has none
+ */
+export function judgeProblem(
+  caseStudy: CaseStudy,
+  name: string,
+  value: unknown,
+  how: string,
+  httpStatus?: number,
+): Refusal {
+  const problem = value as Partial<Problem> | null;
+  const code = typeof problem === 'object' ? problem?.code : undefined;
+  const row = typeof code === 'string' ? caseStudy.errors.get(code) : undefined;
+  if (row && (httpStatus === undefined || httpStatus === row.httpStatus)) {
+    if (row.definite) return { kind: 'refused', problem: value as Problem };
+    return { kind: 'indeterminate', reason: `${name} was refused with ${row.code}: ${row.title}` };
+  }
+  const table = `spec/${caseStudy.id}/errors.json`;
+  if (row) {
+    return {
+      kind: 'malformed',
+      reason:
+        `${name} was refused with ${row.code} and ${how}; ${table} gives ${row.code} the status ` +
+        `${row.httpStatus}. Answer with that status.`,
+    };
+  }
+  if (httpStatus !== undefined && httpStatus >= 500) {
+    return {
+      kind: 'indeterminate',
+      reason: `${name} answered with ${how} and no code of ${table}, so whether it had an effect is unknown. It answered ${excerpt(value)}`,
+    };
+  }
+  return {
+    kind: 'malformed',
+    reason:
+      `${name} answered with ${how}, but not with a problem document whose "code" stands in ${table}. ` +
+      `It answered ${excerpt(value)}. Answer a refusal with one of those codes, as application/problem+json ` +
+      `(an operation that is not offered: NOT_SUPPORTED).`,
+  };
+}
+
+export function judgeStreamMessage(
+  caseStudy: CaseStudy,
+  stream: Stream,
+  value: unknown,
+): StreamEvent {
+  const wrong = stream.message.validate(value);
+  if (wrong === undefined) return { kind: 'message', message: value as JsonObject };
+  return {
+    kind: 'malformed',
+    reason:
+      `The stream ${stream.id} sent something other than the message ${stream.message.name}: ${wrong}. ` +
+      `It sent ${excerpt(value)}. Make it match spec/${caseStudy.id}/messages.schema.json, ` +
+      `$defs/${stream.message.name}.`,
+  };
+}

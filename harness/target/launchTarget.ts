@@ -1,0 +1,135 @@
+/** Starts an implementation and makes a Target of it, whatever its binding. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CaseStudy } from '../contract/caseStudy.ts';
+import { SpecError } from '../contract/specError.ts';
+import { DEFAULT_CALL_TIMEOUT_MS } from './bounds.ts';
+import type { Connection } from './connection.ts';
+import type { Implementation } from './implementation.ts';
+import { startHttp, startModule, startStdio } from './startImplementation.ts';
+import type { Started } from './startImplementation.ts';
+import type { Answer, JsonObject, Target } from './target.ts';
+
+/** Monday 5 January 2026, 09:30 UTC: always the same, so that a replay meets the same times. */
+export const DEFAULT_START_CLOCK_MS = Date.UTC(2026, 0, 5, 9, 30);
+
+/** How long a call that lost its connection waits to learn that the process has ended, and how. */
+const EVIDENCE_WAIT_MS = 100;
+
+export interface LaunchOptions {
+  readonly startClockMs?: number;
+  /** Multiplies every wait; never a target. Default 1. */
+  readonly patience?: number;
+  /** Put before the manifest's command, for instance `bwrap ...`. */
+  readonly launchWith?: readonly string[];
+  readonly worldUrl?: string;
+  /** A module under test is loaded after this one (a file or URL for `node --import`). */
+  readonly preload?: string;
+  /** Added to the environment of the process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * @throws LaunchError when it does not come up: the message says how it ended or what it did not answer
+ * @throws SpecError for an implementation that is only a URL
+ */
+export async function launchTarget(
+  caseStudy: CaseStudy,
+  implementation: Implementation,
+  options: LaunchOptions = {},
+): Promise<Target> {
+  const startClockMs = options.startClockMs ?? DEFAULT_START_CLOCK_MS;
+  const patience = options.patience ?? 1;
+  const dataDir = mkdtempSync(join(tmpdir(), `casemark-${caseStudy.id}-`));
+  const start = (clockMs: number): Promise<Started> =>
+    startOf(implementation)({ caseStudy, implementation, dataDir, clockMs, patience, options });
+
+  const removeData = (): void => rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
+  let current: Started;
+  try {
+    current = await start(startClockMs);
+  } catch (error) {
+    removeData();
+    throw error;
+  }
+  const kill = async (): Promise<void> => {
+    await current.connection.close();
+    await current.process.kill();
+  };
+
+  return {
+    binding: implementation.binding,
+    capabilities: implementation.capabilities,
+    startClockMs,
+    canRestart: true,
+    get address() {
+      return current.connection.address;
+    },
+    async call(operation, input, callOptions) {
+      const timeoutMs = callOptions?.timeoutMs ?? DEFAULT_CALL_TIMEOUT_MS * patience;
+      const answer = await callOn(current.connection, caseStudy, operation, input, timeoutMs);
+      return answer.kind === 'indeterminate' ? withEvidence(answer, current) : answer;
+    },
+    async subscribe(stream, input, onEvent) {
+      const row = caseStudy.streams.get(stream) ?? unknown(caseStudy, 'stream', stream);
+      const { connection } = current;
+      return connection.subscribe(row, input, onEvent, DEFAULT_CALL_TIMEOUT_MS * patience);
+    },
+    ended: () => current.process.ended(),
+    responds: async (timeoutMs) =>
+      current.process.ended() === undefined && (await current.connection.responds(timeoutMs)),
+    kill,
+    async restart(clockMs = startClockMs) {
+      await kill();
+      current = await start(clockMs);
+    },
+    async close() {
+      await kill();
+      removeData();
+    },
+  };
+}
+
+export function callOn(
+  connection: Connection,
+  caseStudy: CaseStudy,
+  operation: string,
+  input: JsonObject,
+  timeoutMs: number,
+): Promise<Answer> {
+  const row = caseStudy.operations.get(operation) ?? unknown(caseStudy, 'operation', operation);
+  return connection.call(row, input, timeoutMs);
+}
+
+function unknown(caseStudy: CaseStudy, kind: string, name: string): never {
+  throw new SpecError(
+    `spec/${caseStudy.id}/case.json has no ${kind} "${name}": correct the check that asks for it.`,
+  );
+}
+
+function startOf(implementation: Implementation): typeof startHttp {
+  if (implementation.start.kind === 'url') {
+    throw new SpecError(
+      `${implementation.source} is a server that is already running: it cannot be started.`,
+    );
+  }
+  switch (implementation.binding) {
+    case 'http':
+      return startHttp;
+    case 'stdio':
+      return startStdio;
+    case 'module':
+      return startModule;
+  }
+}
+
+/** A lost connection is explained by the end of the process, if that is what it was. */
+async function withEvidence(
+  answer: Extract<Answer, { kind: 'indeterminate' }>,
+  started: Started,
+): Promise<Answer> {
+  const evidence = await started.process.endedWithin(EVIDENCE_WAIT_MS);
+  if (evidence === undefined || answer.reason.includes(evidence)) return answer;
+  return { ...answer, reason: `${answer.reason}: the process ${evidence}` };
+}

@@ -1,0 +1,147 @@
+/** The module binding: a JavaScript or TypeScript module in a child process of its own, reached over Node's IPC channel. */
+import type { ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { CaseStudy } from '../contract/caseStudy.ts';
+import type { Connection } from './connection.ts';
+import { excerpt } from './excerpt.ts';
+import { judgeOutput, judgeProblem, judgeStreamMessage } from './judgeReply.ts';
+import type { FromHost, HostReply, ToHost } from './moduleMessages.ts';
+import { createPendingCalls } from './pendingCalls.ts';
+import type { Settled } from './pendingCalls.ts';
+import type { ManagedProcess } from './startProcess.ts';
+import type { StreamEvent } from './target.ts';
+
+/** The source when this is the source, the compiled file when this is compiled. */
+const hostFile = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? './moduleHost.ts' : './moduleHost.js', import.meta.url),
+);
+
+/** @param preload loaded before the module, for instance to change its sources as they are read */
+export function moduleCommand(preload: string | undefined): string[] {
+  const early = preload === undefined ? [] : ['--import', preload];
+  return [process.execPath, '--disable-warning=ExperimentalWarning', ...early, hostFile];
+}
+
+export interface ModuleConnection extends Connection {
+  /** Resolves to undefined once the module is made, else to the reason why not. */
+  create(options: Omit<Extract<ToHost, { kind: 'create' }>, 'kind'>): Promise<string | undefined>;
+}
+
+export function connectModule(caseStudy: CaseStudy, managed: ManagedProcess): ModuleConnection {
+  const child = managed.child;
+  const pending = createPendingCalls<HostReply>();
+  const subscribers = new Map<number, (json: string) => void>();
+  const created = Promise.withResolvers<string | undefined>();
+  child.on('message', (message: FromHost) => {
+    switch (message.kind) {
+      case 'up':
+        return;
+      case 'created':
+        return created.resolve(undefined);
+      case 'failed':
+        return created.resolve(message.reason);
+      case 'reply':
+        return void pending.settle(message.id, message);
+      case 'message':
+        return subscribers.get(message.subscription)?.(message.json);
+    }
+  });
+  const ends = new Set<(reason: string) => void>();
+  void managed.exited.then((evidence) => {
+    pending.breakAll('ended', `The module's process ${evidence}`);
+    for (const end of ends) end(`the module's process ${evidence}`);
+  });
+
+  return {
+    create(options) {
+      post(child, { kind: 'create', ...options });
+      return created.promise;
+    },
+    async call(operation, input, timeoutMs) {
+      const settled = await pending.wait(timeoutMs, (id) =>
+        post(child, { kind: 'call', id, operation: operation.id, input }),
+      );
+      const heard = hear(operation.id, settled, timeoutMs);
+      if (heard.kind === 'indeterminate') return heard;
+      const { value } = heard;
+      if (isRecord(value) && 'problem' in value) {
+        return judgeProblem(caseStudy, operation.id, value['problem'], 'a problem');
+      }
+      if (isRecord(value) && 'output' in value) {
+        return judgeOutput(caseStudy, operation, value['output'], 'an output');
+      }
+      return {
+        kind: 'malformed',
+        reason: `${operation.id} resolved to ${excerpt(value)}: resolve to { output } or { problem }.`,
+      };
+    },
+    async subscribe(stream, input, onEvent, timeoutMs) {
+      let subscription = 0;
+      let closed = false;
+      const tell = (event: StreamEvent): void => {
+        if (!closed) onEvent(event);
+      };
+      const settled = await pending.wait(timeoutMs, (id) => {
+        subscription = id;
+        subscribers.set(id, (json) =>
+          tell(judgeStreamMessage(caseStudy, stream, JSON.parse(json))),
+        );
+        post(child, { kind: 'subscribe', id, stream: stream.id, input });
+      });
+      const heard = hear(stream.id, settled, timeoutMs);
+      if (heard.kind === 'indeterminate' || (isRecord(heard.value) && 'problem' in heard.value)) {
+        subscribers.delete(subscription);
+        if (heard.kind === 'indeterminate') return heard;
+        const { problem } = heard.value as { problem: unknown };
+        return judgeProblem(caseStudy, stream.id, problem, 'a problem');
+      }
+      const end = (reason: string): void => tell({ kind: 'ended', reason });
+      ends.add(end);
+      return {
+        kind: 'ok',
+        subscription: {
+          async close() {
+            closed = true;
+            ends.delete(end);
+            subscribers.delete(subscription);
+            await pending.wait(timeoutMs, (id) =>
+              post(child, { kind: 'unsubscribe', id, subscription }),
+            );
+          },
+        },
+      };
+    },
+    async responds(timeoutMs) {
+      const settled = await pending.wait(timeoutMs, (id) => post(child, { kind: 'ping', id }));
+      return settled.kind === 'reply';
+    },
+    async close() {
+      pending.breakAll('ended', 'The connection was closed.');
+    },
+  };
+}
+
+type Heard =
+  | { readonly kind: 'indeterminate'; readonly reason: string }
+  | { kind: 'answered'; value: unknown };
+
+function hear(name: string, settled: Settled<HostReply>, timeoutMs: number): Heard {
+  if (settled.kind === 'timeout') {
+    const reason = `${name} was not answered within ${timeoutMs} ms; --patience 10x waits longer`;
+    return { kind: 'indeterminate', reason };
+  }
+  if (settled.kind === 'broken') return { kind: 'indeterminate', reason: settled.reason };
+  const { json, threw } = settled.reply;
+  if (threw !== undefined) {
+    return { kind: 'indeterminate', reason: `${name} threw: ${excerpt(threw)}` };
+  }
+  return { kind: 'answered', value: JSON.parse(json ?? 'null') };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function post(child: ChildProcess, message: ToHost): void {
+  if (child.connected) child.send(message, () => undefined);
+}

@@ -1,0 +1,36 @@
+/** What the harness and the process of a module under test say to each other, and what such a module is. */
+import type { JsonObject, Problem } from './target.ts';
+
+/** What a module's `create({ dataDir, clockMs, worldUrl })` resolves to. */
+export interface ModuleInstance {
+  call(
+    operation: string,
+    input: JsonObject,
+  ): Promise<{ output: JsonObject } | { problem: Problem }>;
+  subscribe?(
+    stream: string,
+    input: JsonObject,
+    onMessage: (message: JsonObject) => void,
+  ): Promise<{ close(): void | Promise<void> } | { problem: Problem }>;
+  close?(): Promise<void>;
+}
+
+export type ToHost =
+  | { kind: 'create'; file: string; dataDir: string; clockMs: number; worldUrl: string | undefined }
+  | { kind: 'call'; id: number; operation: string; input: JsonObject }
+  | { kind: 'subscribe'; id: number; stream: string; input: JsonObject }
+  | { kind: 'unsubscribe'; id: number; subscription: number }
+  | { kind: 'ping'; id: number };
+
+/** `json` is what the module answered; `threw` what it threw instead. */
+export interface HostReply {
+  json?: string;
+  threw?: string;
+}
+
+export type FromHost =
+  | { kind: 'up' }
+  | { kind: 'created' }
+  | { kind: 'failed'; reason: string }
+  | ({ kind: 'reply'; id: number } & HostReply)
+  | { kind: 'message'; subscription: number; json: string };

@@ -1,0 +1,31 @@
+/** Where a run gets its instances of the implementation from. */
+import type { CaseStudy } from '../contract/caseStudy.ts';
+import type { Implementation } from './implementation.ts';
+import { launchTarget } from './launchTarget.ts';
+import type { LaunchOptions } from './launchTarget.ts';
+import { openUrl } from './openUrl.ts';
+import type { Target } from './target.ts';
+
+export interface TargetFactory {
+  readonly implementation: Implementation;
+  /** False for a server that casemark did not start: then every launch reaches the same one. */
+  readonly ownInstances: boolean;
+  /** Throws LaunchError when it does not come up. Whoever launches closes. */
+  launch(): Promise<Target>;
+}
+
+export function targetFactory(
+  caseStudy: CaseStudy,
+  implementation: Implementation,
+  options: LaunchOptions = {},
+): TargetFactory {
+  const ownInstances = implementation.start.kind !== 'url';
+  return {
+    implementation,
+    ownInstances,
+    launch: async () =>
+      ownInstances
+        ? launchTarget(caseStudy, implementation, options)
+        : openUrl(caseStudy, implementation, Date.now(), options.patience),
+  };
+}
