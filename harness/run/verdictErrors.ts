@@ -1,0 +1,26 @@
+/** What a check throws, told apart by name: a check from outside this package has its own copy of the classes, or none. */
+import { CouldNotRun } from '../checks/check.ts';
+
+/** The check needs something that this kind of target cannot give. */
+export class NotApplicable extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'NotApplicable';
+  }
+}
+
+/** Nothing more came in time; whether the instance is to blame has to be found out. */
+export class DeadlineReached extends CouldNotRun {}
+
+export function isNamed(error: unknown, name: string): error is Error {
+  return error instanceof Error && error.name === name;
+}
+
+export interface ViolationLike extends Error {
+  expected?: unknown;
+  actual?: unknown;
+}
+
+export function isViolation(error: unknown): error is ViolationLike {
+  return isNamed(error, 'Violation');
+}
