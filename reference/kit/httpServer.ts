@@ -1,0 +1,93 @@
+/**
+ * Serves a contract over HTTP: a route an operation, RFC 9457 problem documents, GET /health, and the streams as
+ * WebSockets.
+ */
+import { fastify } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Contract } from './contract.ts';
+import { httpInput } from './httpInput.ts';
+import type { Problem, Service } from './service.ts';
+import { serveStreams } from './webSocketStreams.ts';
+
+/** The longest request is a list of a thousand 36-character ids. */
+const MAX_BODY_BYTES = 256 * 1024;
+
+/** An id of 64 characters, every one of them percent-encoded as up to four bytes. */
+const MAX_PATH_PARAMETER = 64 * 12;
+
+export interface HttpServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** Listens on 127.0.0.1; port 0 takes a free one. `service` must be validated: every input comes straight from the wire. */
+export async function serveHttp(
+  service: Service,
+  contract: Contract,
+  port: number,
+): Promise<HttpServer> {
+  const app = fastify({
+    logger: false,
+    bodyLimit: MAX_BODY_BYTES,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: MAX_PATH_PARAMETER },
+  });
+  readJsonBodies(app);
+  answerProblems(app, contract);
+  app.get('/health', () => ({ status: 'ok' }));
+  for (const operation of contract.operations.values()) {
+    const input = httpInput(operation);
+    app.route({
+      method: operation.http.method,
+      url: operation.http.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      handler: async (request, reply) => {
+        const answer = await service.call(operation.id, input(request));
+        if ('output' in answer) return send(reply, 200, 'application/json', answer.output);
+        return sendProblem(reply, answer.problem);
+      },
+    });
+  }
+  const closeStreams = serveStreams(app.server, service, contract);
+  await app.listen({ port, host: '127.0.0.1' });
+  const address = app.server.address();
+  return {
+    port: typeof address === 'object' && address ? address.port : port,
+    async close() {
+      closeStreams();
+      await app.close();
+    },
+  };
+}
+
+/** Whatever its content type says, a body is JSON; none at all is an empty object, for operations that need nothing more. */
+function readJsonBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, body === '' ? {} : JSON.parse(body as string));
+    } catch (error) {
+      done(Object.assign(error as Error, { statusCode: 400 }));
+    }
+  });
+}
+
+function answerProblems(app: FastifyInstance, contract: Contract): void {
+  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+    const isClients = (error.statusCode ?? 500) < 500;
+    const code = isClients ? 'INVALID_REQUEST' : 'INTERNAL';
+    return sendProblem(reply, contract.problem(code, error.message));
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const problem = contract.problem('NOT_SUPPORTED', `no ${request.method} ${request.url} here`);
+    return sendProblem(reply, { ...problem, status: 404 });
+  });
+}
+
+function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.status === 503) reply.header('retry-after', '1');
+  return send(reply, problem.status, 'application/problem+json', problem);
+}
+
+function send(reply: FastifyReply, status: number, type: string, body: object): FastifyReply {
+  return reply.code(status).header('content-type', type).send(JSON.stringify(body));
+}
