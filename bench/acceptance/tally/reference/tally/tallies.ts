@@ -1,0 +1,73 @@
+/** The tallies themselves: a journal of additions, read again at the start. */
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface Tally {
+  tally: string;
+  total: number;
+  additions: number;
+}
+interface Problem {
+  code: string;
+  detail?: string;
+}
+export type Answer = { output: object } | { problem: Problem };
+
+type Input = Record<string, unknown>;
+
+export function openTallies({ dataDir, clockMs }: { dataDir: string; clockMs: number }) {
+  const journal = join(dataDir, 'journal.ndjson');
+  const tallies = new Map<string, Tally>();
+  const watchers = new Set<{ tally: string; onMessage: (message: Tally) => void }>();
+  let nowMs = clockMs;
+
+  const apply = (tally: string, by: number): Tally => {
+    const before = tallies.get(tally) ?? { tally, total: 0, additions: 0 };
+    const after = { tally, total: before.total + by, additions: before.additions + 1 };
+    tallies.set(tally, after);
+    return after;
+  };
+  for (const line of existsSync(journal) ? readFileSync(journal, 'utf8').trim().split('\n') : []) {
+    const { tally, by } = JSON.parse(line) as { tally: string; by: number };
+    apply(tally, by);
+  }
+
+  const call = (operation: string, input: Input): Answer => {
+    const { tally, by } = input;
+    switch (operation) {
+      case 'add': {
+        if (typeof by !== 'number' || !Number.isInteger(by) || by < 1 || by > 1000) {
+          return { problem: { code: 'INVALID_REQUEST', detail: 'by is 1..1000' } };
+        }
+        appendFileSync(journal, `${JSON.stringify({ tally, by })}\n`);
+        const after = apply(String(tally), by);
+        for (const watcher of watchers) if (watcher.tally === tally) watcher.onMessage(after);
+        return { output: after };
+      }
+      case 'getTally': {
+        const found = tallies.get(String(tally));
+        return found ? { output: found } : { problem: { code: 'UNKNOWN_TALLY' } };
+      }
+      case 'setClock':
+        if (typeof input['nowMs'] !== 'number') return { problem: { code: 'INVALID_REQUEST' } };
+        nowMs = input['nowMs'];
+        return { output: { nowMs } };
+      default:
+        return { problem: { code: 'NOT_SUPPORTED' } };
+    }
+  };
+
+  const subscribe = (
+    input: Input,
+    onMessage: (message: Tally) => void,
+  ): { close: () => void } | { problem: Problem } => {
+    const found = tallies.get(String(input['tally']));
+    if (!found) return { problem: { code: 'UNKNOWN_TALLY' } };
+    const watcher = { tally: found.tally, onMessage };
+    watchers.add(watcher);
+    onMessage(found);
+    return { close: () => void watchers.delete(watcher) };
+  };
+
+  return { call, subscribe };
+}
