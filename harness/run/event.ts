@@ -17,7 +17,8 @@ export interface ConversationEntry {
   /** An operation, a stream, or what was done to the process: kill, restart. */
   what: string;
   input?: JsonObject;
-  answer?: Answer | StreamEvent;
+  /** `cut`: too long to be kept here; history.ndjson has it. */
+  answer?: Answer | StreamEvent | { kind: 'cut'; start: string; chars: number };
   startNs: number;
   endNs: number;
 }

@@ -13,6 +13,7 @@ import { runCheck } from './runCheck.ts';
 import type { Outcome } from './runCheck.ts';
 import { sharedInstance } from './sharedInstance.ts';
 import type { SharedInstance } from './sharedInstance.ts';
+import { trimConversation } from './trimConversation.ts';
 import { NotApplicable } from './verdictErrors.ts';
 import { whyNotRun } from './whyNotRun.ts';
 
@@ -185,7 +186,11 @@ function toJudgement(
         ...base,
         verdict: requirement.level === 'MUST' ? 'fail' : 'warn',
         reason: outcome.finding.message,
-        counterexample: { ...outcome.finding, replayCommand: replayCommand(ref) },
+        counterexample: {
+          ...outcome.finding,
+          conversation: trimConversation(outcome.finding.conversation),
+          replayCommand: replayCommand(ref),
+        },
       };
     case 'not-applicable':
       return { ...base, verdict: 'not-applicable', reason: outcome.reason };

@@ -55,16 +55,16 @@ const watcherIsTold = {
     const tally = talk.id('t');
     await talk.call('add', { tally, by: 1 });
     const totals: number[] = [];
-    const enough = Promise.withResolvers<void>();
+    const enough = Promise.withResolvers<undefined>();
     await talk.subscribe('watch', { tally }, (event: any) => {
       if (event.kind !== 'message') return enough.reject(new Violation(event.reason));
       hit('messages');
       totals.push(event.message.total);
-      if (totals.length === 3) enough.resolve();
+      if (totals.length === 3) enough.resolve(undefined);
     });
     await talk.call('add', { tally, by: 10 });
     await talk.call('add', { tally, by: 100 });
-    const timer = setTimeout(() => enough.resolve(), 2_000);
+    const timer = setTimeout(() => enough.resolve(undefined), 2_000);
     await enough.promise;
     clearTimeout(timer);
     expectEqual('What the watcher was told', totals.join(' '), '1 11 111');

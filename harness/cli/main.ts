@@ -1,0 +1,110 @@
+#!/usr/bin/env node
+/** The command line: each verb is one line here and one file beside it. */
+import { Command, CommanderError } from 'commander';
+import { suiteVersion } from '../contract/packageRoot.ts';
+import { SpecError } from '../contract/specError.ts';
+import { EXIT } from '../report/exitCode.ts';
+import { listCaseStudies } from './listCaseStudies.ts';
+import { runMutantsVerb } from './mutantsVerb.ts';
+import type { MutantsCliOptions } from './mutantsVerb.ts';
+import {
+  addBenchOptions,
+  addCheckOptions,
+  addRunOptions,
+  effort,
+  integer,
+  list,
+  rootOption,
+} from './options.ts';
+import type { RunCliOptions } from './options.ts';
+import { performRun } from './performRun.ts';
+import type { Part } from './performRun.ts';
+import { reportAgain } from './reportAgain.ts';
+
+/** A bug of casemark's own: neither the implementation nor the user did anything wrong (EX_SOFTWARE of sysexits.h). */
+const EXIT_INTERNAL = 70;
+
+const program = new Command('casemark')
+  .description(
+    'Puts a system that somebody built through an industry case study: is it right, and how fast is it?',
+  )
+  .version(suiteVersion)
+  .exitOverride()
+  .showHelpAfterError(
+    'Run `casemark --help` for the verbs and `casemark <verb> --help` for its options.',
+  );
+
+program
+  .command('list')
+  .description('the case studies')
+  .addOption(rootOption())
+  .action((options: { root: string[] }) => end(listCaseStudies(options.root)));
+run('smoke', ['smoke'], addRunOptions, 'is it wired? one request for each operation');
+run('check', ['check'], addCheckOptions, 'is it right?');
+run('bench', ['bench'], (command) => addBenchOptions(addRunOptions(command)), 'how fast is it?');
+run(
+  'run',
+  ['smoke', 'check', 'bench'],
+  (command) => addBenchOptions(addCheckOptions(command)),
+  'smoke, check and bench',
+).option('--require-targets', 'a missed target fails the run too');
+program
+  .command('report <dir>')
+  .description('the reports again, from the record of a run')
+  .option('--require-targets', 'a missed target fails too')
+  .action((dir: string, options: { requireTargets?: boolean }) =>
+    end(reportAgain(dir, options.requireTargets)),
+  );
+program
+  .command('mutants <case>')
+  .description('does every named defect make the clause fail that it breaks?')
+  .requiredOption('--impl <dir>', 'the implementation whose manifest names the mutants')
+  .option('--only <ids>', 'only these mutants, or those of these clauses', list)
+  .option('--sample <n>', 'only so many, chosen by the seed', integer)
+  .option('--seed <n>', 'of everything that is generated', integer, 1)
+  .option('--effort <times>', 'so many times the generated inputs', effort, 1)
+  .option('--matrix <file>', 'writes which clause caught which mutant, as CSV')
+  .addOption(rootOption())
+  .action(async (caseId: string, options: MutantsCliOptions) =>
+    end(await runMutantsVerb(caseId, options)),
+  );
+
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+await program.parseAsync().catch(fail);
+
+function run(
+  verb: string,
+  parts: readonly Part[],
+  addOptions: (command: Command) => Command,
+  description: string,
+): Command {
+  return addOptions(program.command(`${verb} <case>`).description(description)).action(
+    async (caseId: string, options: Partial<RunCliOptions>) =>
+      end(
+        await performRun(verb, parts, caseId, {
+          effort: 1,
+          profile: 'quick',
+          ...options,
+        } as RunCliOptions),
+      ),
+  );
+}
+
+/** Pipes that are still being written are not cut off. */
+function end(code: number): void {
+  process.exitCode = code;
+}
+
+function fail(error: unknown): void {
+  if (error instanceof CommanderError) return end(error.exitCode === 0 ? EXIT.ok : EXIT.usage);
+  if (error instanceof SpecError) {
+    console.error(`casemark: ${error.message}`);
+    return end(EXIT.usage);
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  console.error(
+    `casemark itself failed, which says nothing about the implementation. Please report this:\n${stack}`,
+  );
+  process.exit(EXIT_INTERNAL);
+}

@@ -1,0 +1,105 @@
+/** What the verbs take from the command line, and how its words become values. */
+import { InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
+import type { Binding } from '../target/target.ts';
+
+export interface TargetOptions {
+  impl?: string;
+  url?: string;
+  manifest?: string;
+  binding?: Binding;
+  launchWith?: string[];
+  root: string[];
+  patience: number;
+}
+
+export interface RunCliOptions extends TargetOptions {
+  out?: string;
+  only?: string[];
+  seed: number;
+  effort: number;
+  profile: string;
+  requireTargets?: boolean;
+}
+
+/** The same on every run unless another is asked for: two reports of one implementation should agree. */
+const DEFAULT_SEED = 1;
+
+/** Patience beyond this waits for something that will not come. */
+const MAX_PATIENCE = 1_000;
+
+export function addTargetOptions(command: Command): Command {
+  return command
+    .option('--impl <dir>', 'the implementation: a folder with a casemark.json, or that file')
+    .option('--url <url>', 'a server that is already running')
+    .option('--manifest <file>', 'its manifest, when --url is given')
+    .addOption(
+      new Option('--binding <binding>', 'which of the bindings that the manifest offers').choices([
+        'http',
+        'stdio',
+        'module',
+      ]),
+    )
+    .option('--launch-with <command>', 'put before its command, for instance "bwrap ..."', words)
+    .addOption(rootOption())
+    .option('--patience <times>', 'wait so many times longer (10x)', patience, 1);
+}
+
+export function addRunOptions(command: Command): Command {
+  return addTargetOptions(command)
+    .option('--out <dir>', 'where the record and the reports are written')
+    .option('--seed <n>', 'of everything that is generated', integer, DEFAULT_SEED);
+}
+
+export function addCheckOptions(command: Command): Command {
+  return addRunOptions(command)
+    .option('--only <ids>', 'only these requirements or clauses, separated by commas', list)
+    .option('--effort <times>', 'so many times the generated inputs (0.5x, 4x)', effort, 1);
+}
+
+export function addBenchOptions(command: Command): Command {
+  return command.option(
+    '--profile <name>',
+    'load profile: quick, standard, or one by its name',
+    'quick',
+  );
+}
+
+export function rootOption(): Option {
+  return new Option('--root <dir>', 'a folder with further case studies in spec/ (may be repeated)')
+    .argParser((dir: string, before: string[]) => [...before, dir])
+    .default([], 'none');
+}
+
+export function integer(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value)) return value;
+  throw new InvalidArgumentError('Write an integer.');
+}
+
+function times(text: string, max: number): number {
+  const value = Number(text.replace(/x$/, ''));
+  if (Number.isFinite(value) && value > 0 && value <= max) return value;
+  throw new InvalidArgumentError(`Write a number above 0 and up to ${max}, as in 10x.`);
+}
+
+function patience(text: string): number {
+  return times(text, MAX_PATIENCE);
+}
+
+export function effort(text: string): number {
+  return times(text, MAX_PATIENCE);
+}
+
+export function list(text: string): string[] {
+  const items = text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+  if (items.length > 0) return items;
+  throw new InvalidArgumentError('Write ids separated by commas.');
+}
+
+function words(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
+}

@@ -1,0 +1,181 @@
+/** A run: smoke, check and bench as far as they were asked for; the record while it goes on, the reports at its end. */
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CaseStudy } from '../contract/caseStudy.ts';
+import { suiteVersion } from '../contract/packageRoot.ts';
+import { displayPath } from '../contract/readDataFile.ts';
+import { buildReport } from '../report/buildReport.ts';
+import { environment } from '../report/environment.ts';
+import { exitCodeOf } from '../report/exitCode.ts';
+import type { Report } from '../report/report.ts';
+import { openRunRecord } from '../report/runRecord.ts';
+import { terminalSummary } from '../report/terminalSummary.ts';
+import { writeReports } from '../report/writeReports.ts';
+import type { RunEvent, RunStarted } from '../run/event.ts';
+import { planChecks } from '../run/loadChecks.ts';
+import { runChecks } from '../run/runChecks.ts';
+import { smoke } from '../run/smoke.ts';
+import type { TargetFactory } from '../target/targetFactory.ts';
+import { loadBench } from './loadBench.ts';
+import { openImplementation, replayCommand } from './openImplementation.ts';
+import type { RunCliOptions } from './options.ts';
+import { progress } from './progress.ts';
+
+export type Part = 'smoke' | 'check' | 'bench';
+
+/** Asking git which commit is judged is a courtesy that may not hold a run up. */
+const MAX_GIT_MS = 2_000;
+
+/** @returns the exit code */
+export async function performRun(
+  verb: string,
+  parts: readonly Part[],
+  caseId: string,
+  options: RunCliOptions,
+): Promise<number> {
+  const { caseStudy, factory } = await openImplementation(caseId, options);
+  const planned = parts.includes('check') ? await planChecks(caseStudy, options.only) : [];
+  const runBench = parts.includes('bench') ? await loadBench() : undefined;
+  const record = options.out === undefined ? undefined : openRunRecord(options.out);
+  const shown = progress(process.stderr);
+  const events: RunEvent[] = [];
+  const onEvent = (event: RunEvent): void => {
+    record?.event(event);
+    shown.event(event);
+    events.push(event);
+  };
+
+  const startedMs = performance.now();
+  const refs = new Set(planned.map(({ ref }) => ref));
+  onEvent(runStarted(verb, caseStudy, factory, options, refs));
+  if (parts.includes('smoke')) await smokeOnce(caseStudy, factory, onEvent);
+  if (parts.includes('check')) {
+    await runChecks(
+      caseStudy,
+      factory,
+      {
+        seed: options.seed,
+        effort: options.effort,
+        patience: options.patience,
+        ...(options.only && { only: options.only }),
+        replayCommand: (clause) => replayCommand(caseId, options, clause),
+        onEntry: (clause, entry) => record?.call(clause, entry),
+      },
+      onEvent,
+    );
+  }
+  if (runBench) await benchOnce(runBench, caseStudy, factory, options, onEvent);
+  onEvent({ kind: 'run-ended', durationMs: Math.round(performance.now() - startedMs) });
+  record?.close();
+  shown.end();
+
+  const report = buildReport(events);
+  print(report, options.out);
+  return exitCodeOf(report, verb === 'bench' || options.requireTargets ? 'required' : 'reported');
+}
+
+export function print(report: Report, out: string | undefined): void {
+  console.log(terminalSummary(report, process.stdout.isTTY ? 'colour' : 'plain'));
+  if (out === undefined) return;
+  const files = writeReports(report, out);
+  console.log(`written to ${displayPath(out)}: events.ndjson, history.ndjson, ${files.join(', ')}`);
+}
+
+/** An implementation that does not come up is told by each of its checks; smoke says it first. */
+async function smokeOnce(
+  caseStudy: CaseStudy,
+  factory: TargetFactory,
+  onEvent: (event: RunEvent) => void,
+): Promise<void> {
+  let target;
+  try {
+    target = await factory.launch();
+  } catch (error) {
+    const sentence = (error as Error).message;
+    onEvent({ kind: 'smoke', line: { name: '(start)', outcome: 'broken', sentence } });
+    return;
+  }
+  try {
+    await smoke(caseStudy, target, (line) => onEvent({ kind: 'smoke', line }));
+  } finally {
+    await target.close();
+  }
+}
+
+async function benchOnce(
+  runBench: Awaited<ReturnType<typeof loadBench>>,
+  caseStudy: CaseStudy,
+  factory: TargetFactory,
+  options: RunCliOptions,
+  onEvent: (event: RunEvent) => void,
+): Promise<void> {
+  const outDir = options.out ?? mkdtempSync(join(tmpdir(), 'casemark-bench-'));
+  try {
+    await runBench({
+      caseStudy,
+      launch: () => factory.launch(),
+      baseUrlOf: (target) => target.address,
+      profile: options.profile,
+      seed: options.seed,
+      outDir,
+      onEvent,
+    });
+  } catch (error) {
+    // What was measured before it stands in the record already.
+    onEvent({ kind: 'note', message: `The bench ended early: ${(error as Error).message}` });
+  } finally {
+    if (options.out === undefined) rmSync(outDir, { recursive: true, force: true });
+  }
+}
+
+function runStarted(
+  verb: string,
+  caseStudy: CaseStudy,
+  { implementation, ownInstances }: TargetFactory,
+  options: RunCliOptions,
+  planned: ReadonlySet<string>,
+): RunStarted {
+  const { id, title, specVersion, sha256 } = caseStudy;
+  const { name, version, language, source } = implementation;
+  return {
+    kind: 'run-started',
+    runId: randomUUID(),
+    startedUtc: new Date().toISOString(),
+    verb,
+    suiteVersion,
+    case: { id, title, specVersion, sha256 },
+    implementation: { name, version, language, source },
+    binding: implementation.binding,
+    launched: ownInstances,
+    capabilities: [...implementation.capabilities].sort(),
+    seed: options.seed,
+    effort: options.effort,
+    only: options.only ?? null,
+    requirements: caseStudy.requirements
+      .map((requirement) => ({
+        ...requirement,
+        clauses: requirement.clauses.filter(({ key }) => planned.has(`${requirement.id}.${key}`)),
+      }))
+      .filter(({ clauses }) => clauses.length > 0),
+    targets: [...caseStudy.targets],
+    knownFailures: [...implementation.knownFailures],
+    environment: environment(),
+    gitSha: gitSha(implementation.dir),
+  };
+}
+
+function gitSha(dir: string): string | null {
+  try {
+    const sha = execFileSync('git', ['rev-parse', 'HEAD'], {
+      cwd: dir,
+      timeout: MAX_GIT_MS,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return sha.toString('utf8').trim();
+  } catch {
+    return null;
+  }
+}

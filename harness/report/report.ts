@@ -1,0 +1,76 @@
+/** report.json: everything about a run that somebody may want to read or compare, made from the run's events alone. */
+import type { Counterexample, Environment, RunStarted, SmokeLine, Verdict } from '../run/event.ts';
+import type { Measurement, TargetVerdict } from './measurement.ts';
+
+/** Raised when a reader of an older report.json would misread a newer one. */
+export const REPORT_SCHEMA_VERSION = 1;
+
+export interface ReportedClause {
+  key: string;
+  statement: string;
+  verdict: Verdict;
+  reason?: string;
+  hits: Record<string, number>;
+  durationMs: number;
+  /** The manifest's entry, when this failure is one that the owner knows of. */
+  known?: { reason: string; expires: string };
+  counterexample?: Counterexample;
+}
+
+export interface ReportedRequirement {
+  id: string;
+  level: 'MUST' | 'SHOULD';
+  tier: 'core' | 'optional';
+  title: string;
+  statement: string;
+  components: readonly string[];
+  patterns: readonly string[];
+  /** Of its clauses: fail before could-not-run before not-applicable before pass; excluded only when all are. */
+  verdict: Verdict;
+  clauses: ReportedClause[];
+}
+
+export interface VerdictCounts {
+  pass: number;
+  fail: number;
+  warn: number;
+  notApplicable: number;
+  couldNotRun: number;
+  excluded: number;
+}
+
+/** `partial`: only some requirements were asked for. `not-shown`: nothing failed, but something core could not be judged. */
+export type Conformance = 'conformant' | 'not-conformant' | 'not-shown' | 'partial';
+
+export interface Report {
+  schemaVersion: typeof REPORT_SCHEMA_VERSION;
+  suiteVersion: string;
+  runId: string;
+  verb: string;
+  startedUtc: string;
+  /** Null when the run was cut short. */
+  durationMs: number | null;
+  case: RunStarted['case'];
+  implementation: RunStarted['implementation'];
+  binding: RunStarted['binding'];
+  launched: boolean;
+  capabilities: string[];
+  seed: number;
+  effort: number;
+  only: string[] | null;
+  gitSha: string | null;
+  environment: Environment;
+  summary: {
+    must: VerdictCounts;
+    should: VerdictCounts;
+    conformance: Conformance;
+    headline: string;
+    /** Entries of knownFailures that have expired or no longer fail: they fail the run. */
+    knownFailureProblems: string[];
+  };
+  requirements: ReportedRequirement[];
+  smoke: SmokeLine[];
+  targets: TargetVerdict[];
+  measurements: Measurement[];
+  notes: string[];
+}

@@ -1,0 +1,22 @@
+/** Writes every report file of a run, each a pure function of the report. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { junitXml } from './junitXml.ts';
+import { measurementsCsv } from './measurementsCsv.ts';
+import type { Report } from './report.ts';
+import { requirementsCsv } from './requirementsCsv.ts';
+
+const WRITERS: Readonly<Record<string, (report: Report) => string>> = {
+  'report.json': (report) => `${JSON.stringify(report, null, 2)}\n`,
+  'requirements.csv': requirementsCsv,
+  'measurements.csv': measurementsCsv,
+  'junit.xml': junitXml,
+};
+
+/** @returns the names of the files */
+export function writeReports(report: Report, outDir: string): string[] {
+  mkdirSync(outDir, { recursive: true });
+  for (const [name, write] of Object.entries(WRITERS))
+    writeFileSync(join(outDir, name), write(report));
+  return Object.keys(WRITERS);
+}
