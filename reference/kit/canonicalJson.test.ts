@@ -27,6 +27,11 @@ test('keys are ordered by UTF-16 code unit, as in the example of RFC 8785', () =
   );
 });
 
+test('objects with many keys are ordered too', () => {
+  const value = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`k${index}`, index]));
+  expect(canonicalJson({ value })).toBe(canonicalize({ value }));
+});
+
 test('numbers have the shortest form, and minus zero is zero', () => {
   expect(canonicalJson([1e21, 1e-7, -0, 9007199254740991, 4.5])).toBe(
     '[1e+21,1e-7,0,9007199254740991,4.5]',

@@ -14,11 +14,13 @@ type Action = (
   command: Command,
 ) => Generator<ShardTask, void, ShardResult>;
 
+// eslint-disable-next-line require-yield -- needs no shard
 export const haltSymbol = symbolCommand(function* ({ state }, instrument, { input, nowMs }) {
   const { haltMs = Infinity } = input as HaltSymbol;
   setBreaker(state, instrument, afterHalt(instrument.breaker, nowMs + haltMs));
 });
 
+// eslint-disable-next-line require-yield -- needs no shard
 export const resumeSymbol = symbolCommand(function* ({ state }, instrument) {
   setBreaker(state, instrument, OPEN);
 });
