@@ -1,19 +1,11 @@
 /** What the verbs take from the command line, and how its words become values. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
-import type { Binding } from '../target/target.ts';
+import type { TargetChoice } from '../target/openImplementation.ts';
 
-export interface TargetOptions {
-  impl?: string;
-  url?: string;
-  manifest?: string;
-  binding?: Binding;
-  launchWith?: string[];
+export interface RunCliOptions extends TargetChoice {
   root: string[];
   patience: number;
-}
-
-export interface RunCliOptions extends TargetOptions {
   out?: string;
   only?: string[];
   seed: number;

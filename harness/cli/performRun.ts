@@ -18,11 +18,12 @@ import type { RunEvent, RunStarted } from '../run/event.ts';
 import { planChecks } from '../run/loadChecks.ts';
 import { runChecks } from '../run/runChecks.ts';
 import { smoke } from '../run/smoke.ts';
+import { openImplementation } from '../target/openImplementation.ts';
 import type { TargetFactory } from '../target/targetFactory.ts';
 import { loadBench } from './loadBench.ts';
-import { openImplementation, replayCommand } from './openImplementation.ts';
 import type { RunCliOptions } from './options.ts';
 import { progress } from './progress.ts';
+import { replayCommand } from './replayCommand.ts';
 
 export type Part = 'smoke' | 'check' | 'bench';
 
