@@ -1,4 +1,13 @@
-/** `casemark mutants`: placeholder until wired. */
+/** `casemark mutants`: the judge on trial. */
+import { writeFileSync } from 'node:fs';
+import { loadCaseStudy } from '../contract/loadCaseStudy.ts';
+import { SpecError } from '../contract/specError.ts';
+import { chooseMutants } from '../mutants/chooseMutants.ts';
+import { killMatrixCsv, killMatrixText } from '../mutants/killMatrix.ts';
+import { readMutants } from '../mutants/mutant.ts';
+import { runMutants } from '../mutants/runMutants.ts';
+import { implementationOf, readManifest } from '../target/manifest.ts';
+
 export interface MutantsCliOptions {
   impl: string;
   only?: string[];
@@ -8,9 +17,45 @@ export interface MutantsCliOptions {
   matrix?: string;
   root: string[];
 }
-export async function runMutantsVerb(
-  _caseId: string,
-  _options: MutantsCliOptions,
-): Promise<number> {
-  return 0;
+
+/** @returns the exit code: 0 when every mutant is killed, the implementation fails nothing and nothing passes without state */
+export async function runMutantsVerb(caseId: string, options: MutantsCliOptions): Promise<number> {
+  const caseStudy = loadCaseStudy(caseId, options.root);
+  const implementation = implementationOf(readManifest(options.impl), caseStudy, 'module');
+  if (implementation.mutantsFile === undefined) {
+    throw new SpecError(
+      `${implementation.source} names no "mutants" for ${caseId}: add the path of their file.`,
+    );
+  }
+  const mutants = chooseMutants(readMutants(implementation.mutantsFile, caseStudy), options);
+  let done = 0;
+  const { results, baselineProblems, nullPasses } = await runMutants(
+    caseStudy,
+    implementation,
+    mutants,
+    {
+      seed: options.seed,
+      effort: options.effort,
+      onProgress: (message) => console.error(`judging ${message}`),
+      onResult: ({ mutant, verdict, sentence, durationMs }) => {
+        done += 1;
+        console.error(
+          `${done}/${mutants.length} ${verdict} ${mutant.id} (${mutant.clause}), ${durationMs} ms${verdict === 'killed' ? '' : `: ${sentence}`}`,
+        );
+      },
+    },
+  );
+  if (options.matrix !== undefined) writeFileSync(options.matrix, killMatrixCsv(results));
+  console.log(killMatrixText(results));
+  for (const problem of baselineProblems) console.log(`unmodified: ${problem}`);
+  for (const clause of nullPasses)
+    console.log(`null implementation: ${clause} passes, and must not`);
+  const alive = results.filter(({ verdict }) => verdict !== 'killed');
+  for (const { mutant, verdict, sentence } of alive)
+    console.log(`${verdict}: ${mutant.id}: ${mutant.defect} ${sentence}`);
+  console.log(
+    `${results.length - alive.length} of ${results.length} mutants killed; the unmodified implementation has ` +
+      `${baselineProblems.length} problems, the null implementation passes ${nullPasses.length} clauses (seed ${options.seed})`,
+  );
+  return alive.length + baselineProblems.length + nullPasses.length === 0 ? 0 : 1;
 }
