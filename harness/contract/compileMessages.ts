@@ -11,7 +11,7 @@ import { SpecError } from './specError.ts';
  * @returns a function from the name of a definition to its message; it throws SpecError for a name that is not there
  */
 export function compileMessages(schema: JsonObject, file: string): (name: string) => Message {
-  const ajv = createValidator();
+  const ajv = createValidator('first');
   const definitions = (schema['$defs'] ?? {}) as Record<string, unknown>;
   const base = String(schema['$id'] ?? 'messages.schema.json');
   addSchema(() => ajv.addSchema(schema, base), file);

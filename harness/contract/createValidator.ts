@@ -1,10 +1,11 @@
-/** One ajv for all of casemark: JSON Schema 2020-12 with formats, every error told, nothing coerced. */
+/** One ajv for all of casemark: JSON Schema 2020-12 with formats, nothing coerced. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
 
-export function createValidator(): Ajv2020 {
+/** @param report `first` is fast, for messages; `all` tells everything, for files that somebody has to mend */
+export function createValidator(report: 'first' | 'all'): Ajv2020 {
   const ajv = new Ajv2020({
-    allErrors: false,
+    allErrors: report === 'all',
     verbose: true,
     strict: true,
     strictRequired: false,

@@ -6,7 +6,8 @@ const MAX_ERRORS_SHOWN = 3;
 
 /** One line: the most telling errors first, each with its JSON path. */
 export function describeSchemaErrors(errors: readonly ErrorObject[] | null | undefined): string {
-  const told = [...new Set((errors ?? []).filter(isTelling).map(describe))];
+  const telling = (errors ?? []).filter(isTelling).sort((a, b) => rank(a) - rank(b));
+  const told = [...new Set(telling.map(describe))];
   const shown = told.slice(0, MAX_ERRORS_SHOWN).join('; ');
   const more = told.length - MAX_ERRORS_SHOWN;
   return more > 0 ? `${shown}; and ${more} more` : shown || 'it does not match';
@@ -16,6 +17,11 @@ export function describeSchemaErrors(errors: readonly ErrorObject[] | null | und
 function isTelling(error: ErrorObject, _index: number, all: readonly ErrorObject[]): boolean {
   const summary = ['oneOf', 'anyOf', 'if', 'then', 'else', 'allOf'].includes(error.keyword);
   return !summary || all.length === 1;
+}
+
+/** A name that is not known is most often the typo behind the name that is missing. */
+function rank({ keyword }: ErrorObject): number {
+  return ['additionalProperties', 'unevaluatedProperties'].includes(keyword) ? 0 : 1;
 }
 
 function describe(error: ErrorObject): string {

@@ -10,7 +10,7 @@ import { SpecError } from './specError.ts';
 /** Reading a data file is only ever a few: no file of a case study comes near to this. */
 const MAX_DATA_FILE_BYTES = 16 * 1024 * 1024;
 
-const ajv = createValidator();
+const ajv = createValidator('all');
 const compiled = new Map<string, ValidateFunction | undefined>();
 
 /**

@@ -24,6 +24,11 @@ export function createPendingCalls<T>(): PendingCalls<T> {
   const waiting = new Map<number, (settled: Settled<T>) => void>();
   const gaveUp = new Set<number>();
   let lastId = 0;
+  const giveUp = (id: number): void => {
+    waiting.delete(id);
+    gaveUp.add(id);
+    if (gaveUp.size > MAX_REMEMBERED) gaveUp.delete(gaveUp.values().next().value!);
+  };
   return {
     get size() {
       return waiting.size;
@@ -36,9 +41,7 @@ export function createPendingCalls<T>(): PendingCalls<T> {
       const id = lastId;
       return new Promise((resolve) => {
         const timer = setTimeout(() => {
-          waiting.delete(id);
-          gaveUp.add(id);
-          if (gaveUp.size > MAX_REMEMBERED) gaveUp.delete(gaveUp.values().next().value!);
+          giveUp(id);
           resolve({ kind: 'timeout' });
         }, timeoutMs);
         waiting.set(id, (settled) => {
@@ -55,9 +58,10 @@ export function createPendingCalls<T>(): PendingCalls<T> {
       return resolve !== undefined || gaveUp.delete(id);
     },
     breakAll(how, reason) {
-      const all = [...waiting.values()];
-      waiting.clear();
-      for (const resolve of all) resolve({ kind: 'broken', how, reason });
+      for (const [id, resolve] of [...waiting]) {
+        giveUp(id);
+        resolve({ kind: 'broken', how, reason });
+      }
     },
   };
 }

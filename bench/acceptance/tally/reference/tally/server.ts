@@ -19,7 +19,13 @@ const server = createServer(async (request, response) => {
   const [, area, kind, tally, verb] = request.url!.split('/');
   if (request.url === '/health') return void response.end('ok');
   const operation =
-    area === 'control' ? 'setClock' : kind !== 'tallies' ? '?' : verb === 'add' ? 'add' : 'getTally';
+    area === 'control'
+      ? 'setClock'
+      : kind !== 'tallies'
+        ? '?'
+        : verb === 'add'
+          ? 'add'
+          : 'getTally';
   const answer = tallies.call(operation, { ...body, ...(tally !== undefined && { tally }) });
   const problem = 'problem' in answer ? answer.problem : undefined;
   response.statusCode = problem ? STATUS_OF[problem.code]! : 200;

@@ -2,10 +2,7 @@
 
 class Violation extends Error {
   override name = 'Violation';
-  constructor(
-    message: string,
-    readonly_: { expected?: unknown; actual?: unknown } = {},
-  ) {
+  constructor(message: string, readonly_: { expected?: unknown; actual?: unknown } = {}) {
     super(message);
     Object.assign(this, readonly_);
   }

@@ -1,0 +1,3 @@
+import { answerJson, fakeServer } from './fakeServer.ts';
+
+fakeServer((_request, response) => answerJson(response, 418, { code: 'TEAPOT' }));
