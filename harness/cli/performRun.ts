@@ -113,12 +113,14 @@ async function benchOnce(
   options: RunCliOptions,
   onEvent: (event: RunEvent) => void,
 ): Promise<void> {
+  const { inProcessCommand, dir } = factory.implementation;
   const outDir = options.out ?? mkdtempSync(join(tmpdir(), 'casemark-bench-'));
   try {
     await runBench({
       caseStudy,
       launch: () => factory.launch(),
       baseUrlOf: (target) => target.address,
+      ...(inProcessCommand && { inProcess: { command: inProcessCommand, dir } }),
       profile: options.profile,
       seed: options.seed,
       outDir,

@@ -9,6 +9,8 @@ export interface BenchOptions {
   launch: () => Promise<Target>;
   /** `http://127.0.0.1:PORT` of an http target; undefined for another binding. Ask again after a restart. */
   baseUrlOf: (target: Target) => string | undefined;
+  /** A program of the implementation's own that measures inside; its figures are `declared`. */
+  inProcess?: { readonly command: readonly string[]; readonly dir: string };
   /** Load profile: `quick`, `standard`, or the name of one. */
   profile: string;
   seed: number;

@@ -30,4 +30,6 @@ export interface Implementation {
   readonly capabilities: ReadonlySet<string>;
   readonly knownFailures: readonly KnownFailure[];
   readonly mutantsFile?: string;
+  /** A program of its own, run in `dir`, that prints what it measured inside. */
+  readonly inProcessCommand?: readonly string[];
 }

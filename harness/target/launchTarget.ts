@@ -66,6 +66,9 @@ export async function launchTarget(
     get address() {
       return current.connection.address;
     },
+    get processGroup() {
+      return current.process.child.pid;
+    },
     async call(operation, input, callOptions) {
       const timeoutMs = callOptions?.timeoutMs ?? DEFAULT_CALL_TIMEOUT_MS * patience;
       const answer = await callOn(current.connection, caseStudy, operation, input, timeoutMs);

@@ -17,6 +17,7 @@ export interface ManifestCase {
   capabilities: string[];
   knownFailures?: KnownFailure[];
   mutants?: string;
+  inProcess?: { command: string[] };
 }
 
 export interface Manifest {
@@ -80,6 +81,7 @@ export function implementationOf(
     capabilities: new Set(row.capabilities),
     knownFailures: row.knownFailures ?? [],
     ...(row.mutants !== undefined && { mutantsFile: resolve(dir, row.mutants) }),
+    ...(row.inProcess && { inProcessCommand: row.inProcess.command }),
   };
 }
 

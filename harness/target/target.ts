@@ -58,6 +58,8 @@ export interface Target {
   readonly canRestart: boolean;
   /** `http://127.0.0.1:PORT` of an http target, for load; it changes with a restart. */
   readonly address?: string | undefined;
+  /** The process group of an implementation that the harness started, for what it costs; it changes with a restart. */
+  readonly processGroup?: number | undefined;
   /** Never rejects: whatever happens becomes an Answer. */
   call(operation: string, input: JsonObject, options?: CallOptions): Promise<Answer>;
   subscribe(
