@@ -28,6 +28,7 @@ import type {
   MatchingEngine,
   Outcome,
   RemainderCode,
+  RestingOrder,
   SelfTradeCode,
   SideCode,
 } from './matchingEngine.types.ts';
@@ -54,6 +55,13 @@ class Engine implements MatchingEngine {
   private readonly pool = new SlotPool();
   private readonly slots = new OrderIdMap();
   private readonly books: Book[] = [];
+  private readonly found: RestingOrder = {
+    orderId: 0,
+    account: 0,
+    side: BUY,
+    priceTicks: 0,
+    leavesQty: 0,
+  };
 
   openBook(centreTicks: number): number {
     this.books.push({
@@ -68,6 +76,18 @@ class Engine implements MatchingEngine {
   setBand(book: number, lowTicks: number, highTicks: number): void {
     this.books[book]!.lowTicks = lowTicks;
     this.books[book]!.highTicks = highTicks;
+  }
+
+  restingOrder(book: number, orderId: number): Readonly<RestingOrder> | undefined {
+    const slot = this.find(book, orderId);
+    if (slot === 0) return undefined;
+    const { pool, found } = this;
+    found.orderId = orderId;
+    found.account = pool.account[slot]!;
+    found.side = pool.side[slot]! as SideCode;
+    found.priceTicks = pool.ticks[slot]!;
+    found.leavesQty = pool.leavesQty[slot]!;
+    return found;
   }
 
   bestBidTicks(book: number): number {

@@ -105,6 +105,8 @@ export interface MatchingEngine {
     postOnly: boolean,
     selfTrade: SelfTradeCode,
   ): Outcome | undefined;
+  /** An order as it rests; undefined when the book has none of that id. Reused: read it before the next call. */
+  restingOrder(book: number, orderId: number): Readonly<RestingOrder> | undefined;
   /** 0 when there is none. */
   bestBidTicks(book: number): number;
   bestAskTicks(book: number): number;
