@@ -5,7 +5,7 @@ import type { ConversationEntry } from './event.ts';
 import { openContext } from './checkContext.ts';
 import type { ContextOptions, OpenContext } from './checkContext.ts';
 import type { PlannedClause } from './loadChecks.ts';
-import { DeadlineReached, isNamed, isViolation } from './verdictErrors.ts';
+import { DeadlineReached, isNamed, isViolation, NoAnswer } from './verdictErrors.ts';
 import type { ViolationLike } from './verdictErrors.ts';
 
 /** After its deadline a check gets this long to notice; then it is left behind. */
@@ -19,13 +19,13 @@ export interface Finding {
   readonly conversation: ConversationEntry[];
 }
 
-/** `uncertain`: the instance may be to blame (no answer, no time left); `reason` is what could not be seen. */
+/** `no-answer`: the instance may have died or hang, and whoever started it should look. */
 export type Outcome = { readonly hits: Record<string, number> } & (
   | { readonly kind: 'pass' }
   | { readonly kind: 'fail'; readonly finding: Finding }
   | { readonly kind: 'not-applicable'; readonly reason: string }
   | { readonly kind: 'could-not-run'; readonly reason: string }
-  | { readonly kind: 'uncertain'; readonly reason: string }
+  | { readonly kind: 'no-answer'; readonly reason: string }
 );
 
 export async function runCheck(planned: PlannedClause, options: ContextOptions): Promise<Outcome> {
@@ -82,8 +82,9 @@ function judgeError(error: unknown, open: OpenContext): Outcome {
   }
   if (isNamed(error, 'NotApplicable'))
     return { kind: 'not-applicable', hits, reason: error.message };
-  if (isNamed(error, 'CouldNotRun')) return { kind: 'uncertain', hits, reason: error.message };
-  if (isNamed(error, 'LaunchError')) return { kind: 'could-not-run', hits, reason: error.message };
+  if (error instanceof NoAnswer) return { kind: 'no-answer', hits, reason: error.message };
+  if (isNamed(error, 'CouldNotRun') || isNamed(error, 'LaunchError'))
+    return { kind: 'could-not-run', hits, reason: error.message };
   const said = error instanceof Error ? (error.stack ?? error.message) : error;
   return {
     kind: 'could-not-run',

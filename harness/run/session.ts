@@ -1,5 +1,5 @@
 /** A conversation of a check with the implementation: inputs held to the contract, every answer recorded. */
-import { CouldNotRun, Violation } from '../checks/check.ts';
+import { Violation } from '../checks/check.ts';
 import type { Session } from '../checks/check.ts';
 import type { CaseStudy } from '../contract/caseStudy.ts';
 import type { Answer, JsonObject, Subscription, Target } from '../target/target.ts';
@@ -7,6 +7,7 @@ import { excerpt } from '../target/excerpt.ts';
 import { unobserved } from './observedTarget.ts';
 import { recorded, recordStreamEvent } from './recorder.ts';
 import type { Recorder } from './recorder.ts';
+import { NoAnswer } from './verdictErrors.ts';
 
 /** The code by which an implementation says that it has no such operation. */
 const NOT_SUPPORTED = 'NOT_SUPPORTED';
@@ -50,7 +51,7 @@ export function createSession(options: SessionOptions): Session {
       case 'malformed':
         throw new Violation(answer.reason);
       case 'indeterminate':
-        throw new CouldNotRun(`No certain answer: ${answer.reason}`);
+        throw new NoAnswer(`No certain answer: ${answer.reason}`);
     }
   };
 
@@ -97,7 +98,7 @@ export function createSession(options: SessionOptions): Session {
         case 'malformed':
           throw new Violation(answer.reason);
         case 'indeterminate':
-          throw new CouldNotRun(`No certain answer: ${answer.reason}`);
+          throw new NoAnswer(`No certain answer: ${answer.reason}`);
       }
     },
     on: (other) => createSession({ ...options, target: unobserved(other), label: `${label}@2` }),

@@ -5,7 +5,7 @@ import type { Target } from '../target/target.ts';
 /** An implementation that dies more often is judged check by check, each on an instance of its own. */
 const MAX_RESTARTS = 3;
 /** What answers nothing at all for so long hangs. `--patience` scales it. */
-const MAX_SILENCE_MS = 2_000;
+export const MAX_SILENCE_MS = 2_000;
 
 /** `never-up`: it could not be started; `gone`: nobody can start it again; `worn-out`: it has been started often enough. */
 export type Shared =

@@ -9,8 +9,11 @@ export class NotApplicable extends Error {
   }
 }
 
-/** Nothing more came in time; whether the instance is to blame has to be found out. */
-export class DeadlineReached extends CouldNotRun {}
+/** A call got no certain answer, or none in time. Whether the instance is to blame has to be found out. */
+export class NoAnswer extends CouldNotRun {}
+
+/** The check as a whole took too long. */
+export class DeadlineReached extends NoAnswer {}
 
 export function isNamed(error: unknown, name: string): error is Error {
   return error instanceof Error && error.name === name;
