@@ -68,6 +68,8 @@ interface Running {
   readonly settle: (answer: Answer) => void;
   /** What its shard answered, once it has. */
   result?: ShardResult;
+  /** What came of it, while others before it are still matching. */
+  finished?: Finished;
 }
 
 /** Replays the journal first; rejects when the journal is corrupt or does not replay. */
@@ -115,6 +117,10 @@ export async function openVenue(options: VenueOptions): Promise<TradingVenue> {
     const head = running[0];
     if (head?.result) {
       advance(head, head.result);
+      return true;
+    }
+    if (head?.finished) {
+      finish(head, head.finished);
       return true;
     }
     const next = queue[0];
@@ -165,7 +171,7 @@ export async function openVenue(options: VenueOptions): Promise<TradingVenue> {
         step = program.next(result);
         stages.lap('execute');
       }
-      finish(command, step.value);
+      conclude(command, step.value);
     } catch (error) {
       running = [...running.filter((other) => other !== command), command];
       breakDown(error);
@@ -180,6 +186,14 @@ export async function openVenue(options: VenueOptions): Promise<TradingVenue> {
       command.result = answered;
       pump();
     }, breakDown);
+  }
+
+  /** The journal has the order of admission, so what was done at once waits for what came before it. */
+  function conclude(command: Running, finished: Finished): void {
+    const isFirst = running.length === 0 || running[0] === command;
+    if (isFirst || finished.kind === 'resend') return finish(command, finished);
+    command.finished = finished;
+    running.push(command);
   }
 
   function finish(command: Running, finished: Finished): void {
