@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Report } from '../../harness/report/report.ts';
+import { isAlive } from './isAlive.ts';
 import { runCasemark } from './runCasemark.ts';
 import type { CasemarkRun } from './runCasemark.ts';
 
@@ -59,19 +60,6 @@ function livingProcesses(): number[] {
   const pids = readFileSync(pidFile(), 'utf8').trim().split('\n').map(Number);
   expect(pids.length).toBeGreaterThan(0);
   return pids.filter(isAlive);
-}
-
-/** A zombie has ended; that nobody asked for its exit code is the container's affair. */
-function isAlive(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return !stat
-      .slice(stat.lastIndexOf(')') + 1)
-      .trim()
-      .startsWith('Z');
-  } catch {
-    return false;
-  }
 }
 
 function verdictOf(report: Report, clause: string): { verdict: string; reason: string } {

@@ -24,6 +24,8 @@ import { reportAgain } from './reportAgain.ts';
 /** A bug of casemark's own: neither the implementation nor the user did anything wrong (EX_SOFTWARE of sysexits.h). */
 const EXIT_INTERNAL = 70;
 
+let lostRejection = false;
+
 const program = new Command('casemark')
   .description(
     'Puts a system that somebody built through an industry case study: is it right, and how fast is it?',
@@ -70,7 +72,7 @@ program
   );
 
 process.on('uncaughtException', fail);
-process.on('unhandledRejection', fail);
+process.on('unhandledRejection', noteLostRejection);
 await program.parseAsync().catch(fail);
 
 function run(
@@ -93,7 +95,16 @@ function run(
 
 /** Pipes that are still being written are not cut off. */
 function end(code: number): void {
-  process.exitCode = code;
+  process.exitCode = lostRejection ? EXIT_INTERNAL : code;
+}
+
+/** A check that forgets a promise must not end the other checks, nor may what it found be lost without a word. */
+function noteLostRejection(error: unknown): void {
+  lostRejection = true;
+  console.error(
+    `casemark: a check left a rejection unhandled, so its verdict cannot be trusted. Please report this:\n${stackOf(error)}`,
+  );
+  end(EXIT_INTERNAL);
 }
 
 function fail(error: unknown): void {
@@ -102,9 +113,12 @@ function fail(error: unknown): void {
     console.error(`casemark: ${error.message}`);
     return end(EXIT.usage);
   }
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   console.error(
-    `casemark itself failed, which says nothing about the implementation. Please report this:\n${stack}`,
+    `casemark itself failed, which says nothing about the implementation. Please report this:\n${stackOf(error)}`,
   );
   process.exit(EXIT_INTERNAL);
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -14,9 +14,8 @@ export interface Charge {
 const charges = new Set<Charge>();
 let watching = false;
 
-/** Reading fails when the pipe closes without a line: then casemark is gone, and so must its charge be. */
-const WATCHER =
-  'read -r line || { kill -KILL -- "-$0" 2>/dev/null; [ -z "$1" ] || rm -rf -- "$1"; }';
+/** Reading fails when the pipe closes without a line: then casemark is gone, and so must its charge be. No `--`: dash has none. */
+const WATCHER = 'read -r line || { kill -KILL "-$0" 2>/dev/null; [ -z "$1" ] || rm -rf -- "$1"; }';
 
 /** @returns a function that gives the charge up: call it once the process group has ended */
 export function takeCharge(charge: Charge): () => void {

@@ -1,0 +1,73 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { JsonObject } from '../target/target.ts';
+import { toHttpRequest } from './httpRequest.ts';
+import { loadCaseStudy } from './loadCaseStudy.ts';
+import { packageRoot } from './packageRoot.ts';
+
+const original = join(packageRoot, 'bench/acceptance/tally');
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'casemark-spec-'));
+  cpSync(join(original, 'spec'), join(root, 'spec'), { recursive: true });
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+function change(file: string, edit: (data: JsonObject) => void): void {
+  const path = join(root, 'spec/tally', file);
+  const data = JSON.parse(readFileSync(path, 'utf8')) as JsonObject;
+  edit(data);
+  writeFileSync(path, JSON.stringify(data));
+}
+
+describe('a case study', () => {
+  test('has the same hash wherever it stands, and another one when its contract changes', () => {
+    const before = loadCaseStudy('tally', [root]).sha256;
+    expect(before).toBe(loadCaseStudy('tally', [original]).sha256);
+    change('errors.json', (data) => ((data['errors'] as JsonObject[])[0]!['definite'] = false));
+    expect(loadCaseStudy('tally', [root]).sha256).not.toBe(before);
+  });
+
+  test('without one of its files says which, and where to read about it', () => {
+    rmSync(join(root, 'spec/tally/requirements.json'));
+    expect(() => loadCaseStudy('tally', [root])).toThrow(
+      /requirements\.json does not exist: every case study needs one, see spec\/README\.md/,
+    );
+  });
+
+  test('with a field that its meta-schema does not know names the file and the place', () => {
+    change('case.json', (data) => ((data['operations'] as JsonObject[])[1]!['htpp'] = {}));
+    expect(() => loadCaseStudy('tally', [root])).toThrow(
+      /case\.json is not valid: \/operations\/1 has the unknown property "htpp"/,
+    );
+  });
+
+  test('that names a message which is not there says so', () => {
+    change(
+      'case.json',
+      (data) => ((data['operations'] as JsonObject[])[0]!['request'] = 'Subtract'),
+    );
+    expect(() => loadCaseStudy('tally', [root])).toThrow(/has no definition "Subtract" in \$defs/);
+  });
+
+  test('that is not there names those that are', () => {
+    expect(() => loadCaseStudy('chess', [root])).toThrow(/there are tally, trading/);
+  });
+});
+
+describe('an input over HTTP', () => {
+  test('of a GET travels in path and query, percent-encoded', () => {
+    const getTally = loadCaseStudy('tally', [root]).operations.get('getTally')!;
+    expect(toHttpRequest(getTally, { tally: 'a/b', depth: 3, on: true })).toEqual({
+      method: 'GET',
+      path: '/v1/tallies/a%2Fb?depth=3&on=true',
+    });
+  });
+
+  test('that lacks a field of the path leaves its place empty', () => {
+    const add = loadCaseStudy('tally', [root]).operations.get('add')!;
+    expect(toHttpRequest(add, { by: 1 }).path).toBe('/v1/tallies//add');
+  });
+});
