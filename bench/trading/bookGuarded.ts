@@ -1,0 +1,73 @@
+/** The reference's book behind the account risk, every command and its outcome journaled to a file: what a venue does in process. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BinaryJournal } from '../../reference/trading/engine/binaryJournal.ts';
+import type { BookCommands } from './bookCommands.ts';
+import { KEPT_RESULTS, nowNs } from './bookEngine.ts';
+import type { BookEngine } from './bookEngine.ts';
+import { canceledResult } from './bookResult.ts';
+import type { BookResult } from './bookResult.ts';
+import { carryOutGuarded, openGuardedBook } from './guardedBook.ts';
+import type { GuardedBook } from './guardedBook.ts';
+import { restingOrders } from './restingOrders.ts';
+
+/** 64 KB a write: fewer and larger writes gain little, more and smaller ones cost a system call each. */
+const RECORDS_PER_WRITE = 1_000;
+
+/** The venue's clock: one millisecond for so many commands. */
+const COMMANDS_PER_MS = 1_000;
+
+export const bookGuarded: BookEngine = {
+  name: 'reference book + risk + journal',
+  open(commands) {
+    const dir = mkdtempSync(join(tmpdir(), 'casemark-book-'));
+    const journal = new BinaryJournal(join(dir, 'journal'), RECORDS_PER_WRITE);
+    const guarded = openGuardedBook();
+    const kept: BookResult[] = new Array<BookResult>(KEPT_RESULTS).fill(canceledResult(0));
+    return {
+      run(from, to) {
+        for (let index = from; index < to; index++) {
+          kept[index & (KEPT_RESULTS - 1)] = carryOut(guarded, journal, commands, index);
+        }
+      },
+      runTimed(from, to, tookNs) {
+        for (let index = from; index < to; index++) {
+          const startNs = nowNs();
+          kept[index & (KEPT_RESULTS - 1)] = carryOut(guarded, journal, commands, index);
+          tookNs[index - from] = nowNs() - startNs;
+        }
+      },
+      orders: () => restingOrders(guarded.engine, guarded.book),
+      close() {
+        journal.close();
+        rmSync(dir, { recursive: true });
+      },
+    };
+  },
+};
+
+function carryOut(
+  guarded: GuardedBook,
+  journal: BinaryJournal,
+  commands: BookCommands,
+  index: number,
+): BookResult {
+  const nowMs = Math.floor(index / COMMANDS_PER_MS);
+  const result = carryOutGuarded(guarded, commands, index, nowMs);
+  journal.append(
+    nowMs,
+    commands.kind[index]!,
+    guarded.book,
+    commands.account[index]!,
+    result.orderId,
+    commands.side[index]!,
+    commands.priceTicks[index]!,
+    commands.qty[index]!,
+    result.refusal,
+    result.filledQty,
+    result.leavesQty,
+    result.stop,
+  );
+  return result;
+}
