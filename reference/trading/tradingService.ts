@@ -27,7 +27,7 @@ export interface TradingOptions {
   readonly shards: number;
 }
 
-const CASE_DIR = join(import.meta.dirname, '../../spec/trading');
+export const CASE_DIR = join(import.meta.dirname, '../../spec/trading');
 
 /** Where the journal keeps a clock that was moved after the last event: it must not go back after a restart. */
 const CLOCK_KEY = 'clockMs';
