@@ -2,6 +2,7 @@
  * The process in which a module under test runs: it answers the harness over Node's IPC channel, and dies with it. Run by
  * moduleConnection.ts, never imported.
  */
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { MAX_REPLY_BYTES } from './bounds.ts';
 import type { FromHost, HostReply, ModuleInstance, ToHost } from './moduleMessages.ts';
@@ -12,6 +13,9 @@ type Factory = (options: {
   clockMs: number;
   worldUrl: string | undefined;
 }) => Promise<ModuleInstance>;
+
+// A run starts the same module many times, and SIGKILL ends it before Node would write its cache by itself.
+enableCompileCache();
 
 let instance: ModuleInstance | undefined;
 const subscriptions = new Map<number, { close(): void | Promise<void> }>();
@@ -59,6 +63,7 @@ async function create(message: Extract<ToHost, { kind: 'create' }>): Promise<voi
     }
     instance = made;
     send({ kind: 'created' });
+    flushCompileCache();
   } catch (error) {
     send({ kind: 'failed', reason: describe(error) });
   }
