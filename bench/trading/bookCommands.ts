@@ -68,7 +68,6 @@ export function bookCommands({ seed, commands }: { seed: number; commands: numbe
   let lastTradeTicks = CENTRE_TICKS;
   let lastOrderId = 0;
   let count = 0;
-  let fillCount = 0;
 
   const put = (
     kind: number,
@@ -136,7 +135,7 @@ export function bookCommands({ seed, commands }: { seed: number; commands: numbe
   while (live.count < RESTING_ORDERS && count < RESTING_ORDERS * 2) {
     place(perSide[BUY]! <= perSide[SELL]! ? BUY : SELL);
   }
-  fillCount = count;
+  const fillCount = count;
   while (count < fillCount + commands) {
     const roll = random.below(100);
     if (roll < PLACE_SHARE || live.count === 0) place(random.below(2) === 0 ? BUY : SELL);
