@@ -61,12 +61,11 @@ async function byHttp(): Promise<unknown[]> {
   const server = await serveHttp(service, contract, 0);
   const answers = await converse(async (operation, input) => {
     const { method, path } = contract.operations.get(operation)!.http;
-    const rest: Record<string, unknown> = { ...input };
-    const filled = path.replaceAll(/\{(\w+)\}/g, (_match, name: string) => {
-      const value = encodeURIComponent(String(rest[name]));
-      delete rest[name];
-      return value;
-    });
+    const given = Object.entries(input as Record<string, unknown>);
+    const rest = Object.fromEntries(given.filter(([name]) => !path.includes(`{${name}}`)));
+    const filled = path.replaceAll(/\{(\w+)\}/g, (_match, name: string) =>
+      encodeURIComponent(String((input as Record<string, unknown>)[name])),
+    );
     const query = method === 'GET' ? `?${new URLSearchParams(rest as Record<string, string>)}` : '';
     const reply = await fetch(`http://127.0.0.1:${server.port}${filled}${query}`, {
       method,

@@ -1,4 +1,4 @@
-import type { TradingVenue } from './venue/venue.ts';
+import type { TradingVenue } from './venue/venue.types.ts';
 
 /** How late the public may hear of a breaker that moved by itself. Whoever asks sees it at once. */
 const WATCH_INTERVAL_MS = 50;

@@ -2,12 +2,14 @@
  * Where a command's time went, in ns of a monotonic clock. risk: from the start of the command to the first task for a shard;
  * match: in the shard; execute: from there to the finished report; total: from receipt until the journal was written.
  */
-import type { StageLatency } from '../../../spec/trading/messages.d.ts';
+import type { ExecutionReport, StageLatency } from '../../../spec/trading/messages.d.ts';
+import type { Answer } from '../../kit/service.ts';
 
 export interface StageClock {
   /** Call where a stage ends. */
   lap(stage: 'risk' | 'match' | 'execute'): void;
-  total(): StageLatency;
+  /** Writes the latencies into an execution report that is about to leave; other answers have none. */
+  stamp(answer: Answer): Answer;
 }
 
 export function stageClock(nowNs: () => number, receivedNs: number): StageClock {
@@ -19,9 +21,12 @@ export function stageClock(nowNs: () => number, receivedNs: number): StageClock 
       latency[stage] += Math.round(now - since);
       since = now;
     },
-    total() {
-      latency.total = Math.round(nowNs() - receivedNs);
-      return latency;
+    stamp(answer) {
+      if ('output' in answer && 'fills' in answer.output) {
+        latency.total = Math.round(nowNs() - receivedNs);
+        (answer.output as ExecutionReport).latencyNs = latency;
+      }
+      return answer;
     },
   };
 }

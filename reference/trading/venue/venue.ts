@@ -3,74 +3,30 @@
  * it matches), journaled, and only then answered and published. Commands of one turn of the event loop share a commit. Reads
  * wait for the commit of what is carried out, so nobody sees what could still be lost.
  */
-import type { Clock } from '../../kit/clock.ts';
-import type { AuditJournal } from '../../kit/auditJournal.ts';
 import { groupCommit } from '../../kit/groupCommit.ts';
 import { hashRing } from '../../kit/hashRing.ts';
-import type { Answer, Problem, SubscribeAnswer, Subscription } from '../../kit/service.ts';
-import type { ExecutionReport, FeedRequest } from '../../../spec/trading/messages.d.ts';
+import type { Answer, Subscription } from '../../kit/service.ts';
 import { auditBody } from './auditEvent.ts';
 import type { AuditRecord } from './auditEvent.ts';
 import { nextDeadlineMs, reachDeadlines } from './breakerDeadlines.ts';
 import { commands } from './commands/commands.ts';
 import { feedHub } from './feedHub.ts';
 import { conflicts, footprintOf } from './footprint.ts';
-import type { Footprint } from './footprint.ts';
 import { catchUp } from './marketData.ts';
-import type { Command, Finished, Program, ShardResult, Venue } from './program.ts';
+import type { Running, Waiting } from './pipeline.types.ts';
+import type { Command, Finished, ShardResult, Venue } from './program.ts';
 import type { ReadView } from './reads.ts';
 import { replay } from './replay.ts';
-import type { ShardPool } from './shardPool.ts';
 import { stageClock } from './stageClock.ts';
-import type { StageClock } from './stageClock.ts';
 import { emptyState } from './state.ts';
 import type { VenueState } from './state.ts';
-
-export interface VenueOptions {
-  readonly journal: AuditJournal;
-  readonly clock: Clock;
-  /** Monotonic, for latencies only: nothing that is decided depends on it. */
-  readonly nowNs: () => number;
-  readonly startShards: () => ShardPool;
-  readonly problem: (code: string, detail: string, extensions?: Record<string, unknown>) => Problem;
-}
-
-export interface TradingVenue {
-  /** Carries out a command; resolves when its audit event is written. */
-  command(operation: string, input: object): Promise<Answer>;
-  /** Calls back with the state after the last committed command. */
-  read(look: (view: ReadView) => Answer): Promise<Answer>;
-  subscribe(request: FeedRequest, onMessage: (message: object) => void): Promise<SubscribeAnswer>;
-  /** When the next breaker moves by itself, or Infinity. */
-  nextDeadlineMs(): number;
-  close(): Promise<void>;
-}
+import type { TradingVenue, VenueOptions } from './venue.types.ts';
 
 /** Commands and reads that wait for their turn; more are refused. */
 const MAX_WAITING = 50_000;
 
 /** Commands that match at the same time: enough to keep many shards busy, few enough to look at for each admission. */
 const MAX_IN_FLIGHT = 32;
-
-interface Waiting {
-  readonly receivedNs: number;
-  readonly settle: (answer: Answer) => void;
-  readonly work:
-    | { kind: 'command'; operation: string; input: object }
-    | { kind: 'read'; look: (view: ReadView) => Answer };
-}
-
-interface Running {
-  readonly command: Command;
-  readonly footprint: Footprint | undefined;
-  readonly program: Program;
-  readonly stages: StageClock;
-  readonly settle: (answer: Answer) => void;
-  /** What its shard answered, once it has. */
-  result?: ShardResult;
-  /** What came of it, while others before it are still matching. */
-  finished?: Finished;
-}
 
 /** Replays the journal first; rejects when the journal is corrupt or does not replay. */
 export async function openVenue(options: VenueOptions): Promise<TradingVenue> {
@@ -108,12 +64,15 @@ export async function openVenue(options: VenueOptions): Promise<TradingVenue> {
   function pump(): void {
     if (isPumping) return;
     isPumping = true;
-    while (pumpOne());
-    isPumping = false;
+    try {
+      while (pumpOne());
+    } finally {
+      isPumping = false;
+    }
   }
 
   function pumpOne(): boolean {
-    if (mode === 'recovering') return false;
+    if (mode === 'recovering' || mode === 'closed') return false;
     const head = running[0];
     if (head?.result) {
       advance(head, head.result);
@@ -181,11 +140,17 @@ export async function openVenue(options: VenueOptions): Promise<TradingVenue> {
   function waitForShard(command: Running, result: Promise<ShardResult>): void {
     delete command.result;
     if (!running.includes(command)) running.push(command);
-    result.then((answered) => {
-      command.stages.lap('match');
-      command.result = answered;
-      pump();
-    }, breakDown);
+    result.then(
+      (answered) => {
+        command.stages.lap('match');
+        command.result = answered;
+        pump();
+      },
+      (error: unknown) => {
+        // One that a rebuilding gave up has been answered.
+        if (running.includes(command)) breakDown(error);
+      },
+    );
   }
 
   /** The journal has the order of admission, so what was done at once waits for what came before it. */
@@ -197,7 +162,7 @@ export async function openVenue(options: VenueOptions): Promise<TradingVenue> {
   }
 
   function finish(command: Running, finished: Finished): void {
-    running = running.filter((other) => other !== command);
+    if (running[0] === command) running.shift();
     const { settle, stages } = command;
     if (finished.kind === 'resend') {
       // The original may still be in the group.
@@ -210,7 +175,7 @@ export async function openVenue(options: VenueOptions): Promise<TradingVenue> {
     group.add(body, (fate) => {
       if (fate === 'refused') return settle(unwritten());
       hub.publish(messages);
-      settle(withLatency(finished.answer, stages));
+      settle(stages.stamp(finished.answer));
     });
   }
 
@@ -219,8 +184,18 @@ export async function openVenue(options: VenueOptions): Promise<TradingVenue> {
     if (shards.areElsewhere) group.flush();
     group.afterwards(() => {
       if (mode === 'recovering') queue.unshift(waiting);
-      else waiting.settle(look(presentView()));
+      else waiting.settle(tryToLook(look));
     });
+  }
+
+  /** A read that fails must not keep the others of its group from their answers. */
+  function tryToLook(look: (view: ReadView) => Answer): Answer {
+    try {
+      return look(presentView());
+    } catch (error) {
+      console.error(error);
+      return unavailable('INTERNAL', String(error));
+    }
   }
 
   function presentView(): ReadView {
@@ -263,12 +238,17 @@ export async function openVenue(options: VenueOptions): Promise<TradingVenue> {
         mode = next;
         pump();
       },
+      // Neither the state nor the journal can be trusted now: better no venue than a wrong one.
       (fatal: unknown) => {
-        // Neither the state nor the journal can be trusted now: better no venue than a wrong one.
         console.error(fatal);
-        process.exit(1);
+        shut('INTERNAL', 'the audit journal does not replay: look into the log');
       },
     );
+  }
+
+  function shut(code: string, detail: string): void {
+    mode = 'closed';
+    for (const { settle } of queue.splice(0)) settle(unavailable(code, detail));
   }
 
   function isWritable(): boolean {
@@ -291,34 +271,24 @@ export async function openVenue(options: VenueOptions): Promise<TradingVenue> {
   return {
     command: (operation, input) => enqueue({ kind: 'command', operation, input }),
     read: (look) => enqueue({ kind: 'read', look }),
-    async subscribe({ symbol, fromSeq }, onMessage) {
+    async subscribe(request, onMessage) {
       let subscription: Subscription | undefined;
-      const answer = await enqueue({
-        kind: 'read',
-        look({ state, problem }) {
-          const instrument = state.instruments.get(symbol);
-          if (!instrument) return problem('UNKNOWN_SYMBOL', `${symbol} has not been put`);
-          const { messages, lastSeq } = catchUp(instrument, fromSeq);
-          subscription = hub.subscribe(symbol, messages, lastSeq, onMessage);
-          return { output: {} };
-        },
-      });
+      const look = ({ state, problem }: ReadView): Answer => {
+        const instrument = state.instruments.get(request.symbol);
+        if (!instrument) return problem('UNKNOWN_SYMBOL', `${request.symbol} has not been put`);
+        const { messages, lastSeq } = catchUp(instrument, request.fromSeq);
+        subscription = hub.subscribe(request.symbol, messages, lastSeq, onMessage);
+        return { output: {} };
+      };
+      const answer = await enqueue({ kind: 'read', look });
       return 'problem' in answer ? answer : subscription!;
     },
     nextDeadlineMs: () => nextDeadlineMs(venue.state),
     async close() {
       if (mode === 'closed') return;
       group.flush();
-      mode = 'closed';
+      shut('OVERLOADED', 'the venue is closing');
       await shards.close();
     },
   };
-}
-
-/** Told in the reply only: no replay could repeat it. */
-function withLatency(answer: Answer, stages: StageClock): Answer {
-  if ('output' in answer && 'fills' in answer.output) {
-    (answer.output as ExecutionReport).latencyNs = stages.total();
-  }
-  return answer;
 }
