@@ -1,0 +1,115 @@
+/**
+ * The placeholders of a workload's inputs. A string that is wholly one of these is replaced each time a request is made:
+ *
+ * - `$id:NAME` the same in the whole run, used by no other run
+ * - `$client:NAME` the same for one client
+ * - `$serial:PREFIX` another one for every request
+ * - `$uniform:LOW:HIGH:STEP` an integer of LOW, LOW + STEP, ... up to HIGH, all equally likely
+ * - `$zipf:LOW:HIGH` an integer; the k-th from LOW is 1/k times as likely as LOW itself
+ * - `$choice:A|B|C` one of these strings
+ * - `$held:NAME` of the record that the request has taken
+ */
+import { SpecError } from '../contract/specError.ts';
+import type { Json, JsonObject } from '../target/target.ts';
+import type { Random } from './seededRandom.ts';
+
+export interface Draw {
+  readonly random: Random;
+  readonly runId: (name: string) => string;
+  readonly client: number;
+  /** A number that no other request of the run has. */
+  readonly serial: () => number;
+  readonly held: Readonly<Record<string, Json>>;
+}
+
+export type Template = (draw: Draw) => Json;
+
+/** A table of cumulated weights for more values than this would be a mistake in the file. */
+const MAX_ZIPF_VALUES = 100_000;
+
+/** @throws SpecError for a placeholder that is not one of the above */
+export function compileTemplate(input: JsonObject): (draw: Draw) => JsonObject {
+  return compile(input) as (draw: Draw) => JsonObject;
+}
+
+function compile(value: Json): Template {
+  if (Array.isArray(value)) {
+    const items = value.map(compile);
+    return (draw) => items.map((item) => item(draw));
+  }
+  if (typeof value === 'object' && value !== null) {
+    const fields = Object.entries(value).map(([name, each]) => [name, compile(each)] as const);
+    return (draw) => {
+      const made: JsonObject = {};
+      for (const [name, template] of fields) made[name] = template(draw);
+      return made;
+    };
+  }
+  return typeof value === 'string' && value.startsWith('$') ? placeholder(value) : () => value;
+}
+
+function placeholder(text: string): Template {
+  const [kind, ...rest] = text.slice(1).split(':');
+  const name = rest.join(':');
+  switch (kind) {
+    case 'id':
+      return ({ runId }) => runId(name);
+    case 'client':
+      return ({ runId, client }) => runId(`${name}${client}`);
+    case 'serial':
+      return ({ serial }) => `${name}${serial().toString(36)}`;
+    case 'uniform': {
+      const [low, high, step = 1] = integers(text, rest);
+      const count = Math.floor((high! - low!) / step) + 1;
+      return ({ random }) => low! + step * Math.floor(random() * count);
+    }
+    case 'zipf': {
+      const [low, high] = integers(text, rest);
+      return zipf(text, low!, high!);
+    }
+    case 'choice': {
+      const choices = name.split('|');
+      return ({ random }) => choices[Math.floor(random() * choices.length)]!;
+    }
+    case 'held':
+      return ({ held }) => held[name] ?? missing(text);
+    default:
+      throw new SpecError(
+        `"${text}" is no placeholder of a workload: see harness/load/templates.ts.`,
+      );
+  }
+}
+
+function zipf(text: string, low: number, high: number): Template {
+  const count = high - low + 1;
+  if (count > MAX_ZIPF_VALUES) {
+    throw new SpecError(`"${text}" has ${count} values, at most ${MAX_ZIPF_VALUES} are allowed.`);
+  }
+  const cumulated = new Float64Array(count);
+  let sum = 0;
+  for (let rank = 1; rank <= count; rank += 1) cumulated[rank - 1] = sum += 1 / rank;
+  return ({ random }) => {
+    const drawn = random() * sum;
+    let from = 0;
+    let to = count - 1;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (cumulated[middle]! <= drawn) from = middle + 1;
+      else to = middle;
+    }
+    return low + from;
+  };
+}
+
+function integers(text: string, parts: readonly string[]): number[] {
+  const numbers = parts.map(Number);
+  const [low, high, step = 1] = numbers;
+  const sound =
+    numbers.every(Number.isSafeInteger) && numbers.length >= 2 && low! <= high! && step > 0;
+  if (sound) return numbers;
+  throw new SpecError(`"${text}" needs integers, the lower one first, as in $uniform:1:100.`);
+}
+
+function missing(text: string): never {
+  throw new SpecError(`"${text}" is not in the record that the request has taken.`);
+}
