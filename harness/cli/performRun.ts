@@ -127,8 +127,9 @@ async function benchOnce(
       onEvent,
     });
   } catch (error) {
-    // What was measured before it stands in the record already.
-    onEvent({ kind: 'note', message: `The bench ended early: ${(error as Error).message}` });
+    // What was measured before it stands in the record already; that something is missing must not look like success.
+    const reason = `The bench ended early: ${(error as Error).message}`;
+    onEvent({ kind: 'target', target: { id: '(bench)', verdict: 'invalid', value: null, reason } });
   } finally {
     if (options.out === undefined) rmSync(outDir, { recursive: true, force: true });
   }
