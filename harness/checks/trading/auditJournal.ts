@@ -1,0 +1,88 @@
+/** Reading the audit journal, and verifying what it claims. */
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { AuditEvent, AuditPage } from '../../../spec/trading/messages.d.ts';
+import { Violation } from '../check.ts';
+import { hold } from './hold.ts';
+import type { VenueSession } from './venueSession.ts';
+
+/** A page holds up to 1 000 events, and no check looks at more than some thousands: beyond this a journal does not lead on. */
+const MAX_PAGES = 1_000;
+
+/** The prevHash of the first event. */
+export const GENESIS_HASH = '0'.repeat(64);
+
+/** Every event from `fromSeq` to `toSeq`, both inclusive. @throws Violation when one is missing or out of order */
+export async function readAudit(
+  venue: VenueSession,
+  fromSeq: number,
+  toSeq: number,
+): Promise<AuditEvent[]> {
+  const events: AuditEvent[] = [];
+  let next: number | null = fromSeq;
+  for (let page = 0; page < MAX_PAGES && next !== null && next <= toSeq; page += 1) {
+    const answer: AuditPage = await venue.call('listAudit', {
+      fromSeq: next,
+      limit: Math.min(1_000, toSeq - next + 1),
+    });
+    for (const event of answer.events) {
+      const expected = fromSeq + events.length;
+      if (expected > toSeq) break;
+      hold(
+        event.auditSeq === expected,
+        `The audit journal has event ${event.auditSeq} where ${expected} belongs.`,
+        expected,
+        event,
+      );
+      events.push(event);
+    }
+    next = answer.nextFromSeq;
+  }
+  hold(
+    events.length === toSeq - fromSeq + 1,
+    `The audit journal ends at ${fromSeq + events.length - 1}, although a reply carried auditSeq ${toSeq}.`,
+    toSeq,
+    fromSeq + events.length - 1,
+  );
+  return events;
+}
+
+/** The event that a reply named. */
+export async function auditEvent(venue: VenueSession, auditSeq: number): Promise<AuditEvent> {
+  const [event] = await readAudit(venue, auditSeq, auditSeq);
+  if (!event) throw new Violation(`The audit journal has no event ${auditSeq}.`);
+  return event;
+}
+
+/** The auditSeq that every sequenced command's reply, or its problem document, must carry. */
+export function witnessOf(reply: { auditSeq?: unknown }, what: string): number {
+  const { auditSeq } = reply;
+  hold(typeof auditSeq === 'number', `${what} carries no auditSeq.`, 'an auditSeq', reply);
+  return auditSeq;
+}
+
+/** SHA-256(prevHash as 32 raw bytes || RFC 8785 form of the event without its hashes), in hex. */
+export function hashOf({ prevHash, hash: _claimed, ...body }: AuditEvent): string {
+  return createHash('sha256')
+    .update(Buffer.from(prevHash, 'hex'))
+    .update(canonicalize(body) ?? '')
+    .digest('hex');
+}
+
+export function hashOfJson(value: unknown): string {
+  return createHash('sha256')
+    .update(canonicalize(value) ?? '')
+    .digest('hex');
+}
+
+/** A reply as the journal has it, and as a resend or a replay must repeat it: without what the contract lets differ. */
+export function comparable(output: object): object {
+  // An empty list and none, and a null and none, say the same.
+  const entries = Object.entries(output).filter(
+    ([name, value]) =>
+      name !== 'latencyNs' &&
+      value !== null &&
+      !(name === 'canceledOrders' && Array.isArray(value) && value.length === 0),
+  );
+  return Object.fromEntries(entries);
+}
