@@ -149,7 +149,7 @@ async function measureOpenLoop(
   const { holding, broken } = await checkInvariants(target, work, file);
   const strictest = strictestLatencyUs(bench.caseStudy, load.scenario);
   const evidence = { profile, file, cpu: watched.shares(), broken };
-  const reasons = openLoopReasons(result, evidence, strictest);
+  const reasons = openLoopReasons(result, evidence, strictest, floor);
   const histRef = writeHistogram(bench.outDir, load.scenario, result);
   const context = contextOf(bench, profile, pacing, work, evidence.cpu, holding, reasons);
   for (const row of openLoopRows(result, floor, context, histRef)) tell(bench, row);

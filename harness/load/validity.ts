@@ -40,6 +40,7 @@ export function openLoopReasons(
   result: OpenLoopResult,
   evidence: Evidence,
   strictestTargetUs: number | undefined,
+  floor: Pick<OpenLoopResult, 'achievedRps' | 'offeredRps'>,
 ): string[] {
   const reasons: string[] = [];
   const lagUs = result.sendLag.getValueAtPercentile(99);
@@ -55,14 +56,24 @@ export function openLoopReasons(
       `${result.missed} requests were never sent, because ${evidence.profile.openLoop.maxInFlight} were in flight`,
     );
   }
-  const share = result.offeredRps > 0 ? result.achievedRps / result.offeredRps : 0;
+  const share = answeredShare(result);
   if (share < MIN_ACHIEVED_SHARE) {
+    const who =
+      answeredShare(floor) < MIN_ACHIEVED_SHARE
+        ? 'nor does a server that does nothing keep up with this load on this machine now'
+        : 'the implementation does not keep up with this load';
     reasons.push(
-      `only ${(100 * share).toFixed(1)} % of the offered ${Math.round(result.offeredRps)} requests/s were answered: ` +
-        `the implementation does not keep up with this load`,
+      `only ${(100 * share).toFixed(1)} % of the offered ${Math.round(result.offeredRps)} requests/s were answered: ${who}`,
     );
   }
   return [...reasons, ...commonReasons(result.all, result.errorSamples, evidence)];
+}
+
+function answeredShare({
+  achievedRps,
+  offeredRps,
+}: Pick<OpenLoopResult, 'achievedRps' | 'offeredRps'>): number {
+  return offeredRps > 0 ? achievedRps / offeredRps : 0;
 }
 
 export function commonReasons(

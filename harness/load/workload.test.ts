@@ -1,0 +1,192 @@
+import { describe, expect, test } from 'vitest';
+import { loadCaseStudy } from '../contract/loadCaseStudy.ts';
+import type { Answer, JsonObject, Target } from '../target/target.ts';
+import { checkInvariants } from './invariants.ts';
+import { workload } from './workload.ts';
+import type { Workload } from './workload.ts';
+import { profileOf, readWorkloadFile } from './workloadFile.ts';
+import type { WorkloadFile } from './workloadFile.ts';
+
+const caseStudy = loadCaseStudy('trading');
+const file = readWorkloadFile(caseStudy);
+
+function make(rest: { file?: WorkloadFile; seed?: number } = {}): Workload {
+  return workload({
+    caseStudy,
+    file,
+    seed: 1,
+    runId: (name) => `run.${name}`,
+    requests: 2000,
+    ...rest,
+  });
+}
+
+function fake(call: (operation: string, input: JsonObject) => Answer): Target {
+  return { call: async (operation: string, input: JsonObject) => call(operation, input) } as Target;
+}
+
+function reply(value: object, status = 200): { status: number; body: Buffer } {
+  return { status, body: Buffer.from(JSON.stringify(value)) };
+}
+
+const open = {
+  orderId: 'o1',
+  clOrdId: 'c1',
+  account: 'a',
+  symbol: 's',
+  side: 'BUY',
+  ordStatus: 'NEW',
+  execType: 'NEW',
+  reason: null,
+  orderQty: 5,
+  cumQty: 0,
+  leavesQty: 5,
+  fills: [],
+  auditSeq: 1,
+  seq: 1,
+  transactTimeMs: 0,
+};
+
+describe('the plan', () => {
+  test('has the mix that the file says', () => {
+    const work = make();
+    const counts = new Map<string, number>();
+    for (let index = 0; index < 2000; index += 1) {
+      const request = work.planned(index);
+      // Every order stays open: each cancel and replace finds one after the first few requests.
+      request.judge(reply(open));
+      counts.set(request.operation, (counts.get(request.operation) ?? 0) + 1);
+    }
+    const share = (operation: string): number => counts.get(operation)! / 2000;
+    expect(share('submitOrder')).toBeGreaterThan(0.09);
+    expect(share('submitOrder')).toBeLessThan(0.16);
+    expect(share('replaceOrder')).toBeGreaterThan(0.75);
+    expect(share('cancelOrder')).toBeGreaterThan(0.04);
+  });
+
+  test('is the same for the same seed and file, and says so by its digest', () => {
+    const bodies = (seed: number): (string | undefined)[] => {
+      const work = make({ seed });
+      return Array.from({ length: 50 }, (_, index) => work.planned(index).http.body);
+    };
+    expect(bodies(1)).toEqual(bodies(1));
+    expect(bodies(2)).not.toEqual(bodies(1));
+    expect(make().digest).toBe(make().digest);
+    expect(make({ seed: 2 }).digest).not.toBe(make().digest);
+    expect(make({ file: { ...file, clients: 3 } }).digest).not.toBe(make().digest);
+  });
+
+  test('makes only requests that the contract allows', () => {
+    const work = make();
+    for (let index = 0; index < 500; index += 1) {
+      const request = work.planned(index);
+      const { validate } = caseStudy.operations.get(request.operation)!.request;
+      const path = request.http.path.split('/');
+      const fromPath = request.operation === 'submitOrder' ? {} : { orderId: path[3] };
+      expect(validate({ ...fromPath, ...JSON.parse(request.http.body!) })).toBeUndefined();
+      request.judge(reply(open));
+    }
+  });
+});
+
+describe('a client', () => {
+  const cancels: WorkloadFile = {
+    ...file,
+    clients: 2,
+    mix: file.mix
+      .filter(({ name }) => ['new-bid', 'cancel-bid'].includes(name))
+      .map((entry) => ({
+        ...entry,
+        weight: entry.name === 'cancel-bid' ? 1e6 : 1e-6,
+      })),
+  };
+
+  test('cancels only what it was told is open, once, and nothing of another client', () => {
+    const work = make({ file: cancels });
+    const first = work.nextOf(0);
+    expect(first.operation).toBe('submitOrder');
+    expect(first.judge(reply({ ...open, orderId: 'mine' }))).toEqual({ kind: 'ok' });
+    expect(work.nextOf(1).operation).toBe('submitOrder');
+    const cancel = work.nextOf(0);
+    expect(cancel.operation).toBe('cancelOrder');
+    expect(cancel.http.path).toContain('/mine/');
+    expect(work.nextOf(0).operation).toBe('submitOrder');
+  });
+
+  test('does not refer to an order that filled at once', () => {
+    const work = make({ file: cancels });
+    work.nextOf(0).judge(reply({ ...open, ordStatus: 'FILLED', cumQty: 5, leavesQty: 0 }));
+    expect(work.nextOf(0).operation).toBe('submitOrder');
+  });
+});
+
+describe('a reply', () => {
+  const judge = (value: object, status?: number) => make().planned(0).judge(reply(value, status));
+
+  test.each([
+    ['an open order', open, 200, 'ok'],
+    ['a rejected order', { ...open, ordStatus: 'REJECTED', leavesQty: 0 }, 200, 'refused'],
+    ['a code that the load expects', { code: 'UNKNOWN_ORDER' }, 404, 'refused'],
+    ['that code under another status', { code: 'UNKNOWN_ORDER' }, 400, 'error'],
+    ['a code that it does not expect', { code: 'OVERLOADED' }, 503, 'error'],
+    ['no code', {}, 500, 'error'],
+    ['another message', { hello: 'world' }, 200, 'error'],
+  ])('of %s is judged', (_, value, status, kind) => {
+    expect(judge(value, status).kind).toBe(kind);
+  });
+
+  test('that is not JSON is an error', () => {
+    const judged = make()
+      .planned(0)
+      .judge({ status: 200, body: Buffer.from('<html>') });
+    expect(judged).toEqual({ kind: 'error', reason: 'status 200 with a body that is not JSON' });
+  });
+});
+
+describe('set-up and invariants', () => {
+  test('set-up stops at the first refusal and says which', async () => {
+    const target = fake((operation) =>
+      operation === 'putLimits'
+        ? { kind: 'refused', problem: { code: 'INTERNAL', detail: 'no' } }
+        : { kind: 'ok', output: {} },
+    );
+    expect(await make().setUp(target)).toBe('putLimits: refused with INTERNAL (no)');
+  });
+
+  test.each([
+    ['sound', 99, [-5, 5], [], 0],
+    ['crossed', 101, [-5, 5], ['The best bid is below the best ask: 101 < 100 is not so'], 1],
+    [
+      'unbalanced',
+      99,
+      [-5, 4],
+      ['What all accounts bought is what all accounts sold: -1 = 0 is not so'],
+      1,
+    ],
+  ])('invariants of a %s state', async (_, bid, nets, sentences, count) => {
+    const two: WorkloadFile = { ...file, clients: 2, invariants: file.invariants.slice(0, 2) };
+    const target = fake((operation, input) =>
+      operation === 'getBook'
+        ? { kind: 'ok', output: { bids: [{ priceE4: bid }], asks: [{ priceE4: 100 }] } }
+        : {
+            kind: 'ok',
+            output: { positions: [{ netQty: nets[input['account'] === 'run.acct0' ? 0 : 1]! }] },
+          },
+    );
+    const verdict = await checkInvariants(target, make({ file: two }), two);
+    expect(verdict).toEqual({ holding: 2 - count, broken: sentences });
+  });
+
+  test('an invariant whose figure is missing does not hold', async () => {
+    const two: WorkloadFile = { ...file, invariants: file.invariants.slice(0, 1) };
+    const empty = fake(() => ({ kind: 'ok', output: { bids: [], asks: [] } }));
+    const { broken } = await checkInvariants(empty, make({ file: two }), two);
+    expect(broken).toEqual([
+      'The best bid is below the best ask: getBook has no number at /bids/0/priceE4',
+    ]);
+  });
+});
+
+test('a profile that the workload does not have is refused with those that it has', () => {
+  expect(() => profileOf(file, 'fast')).toThrow('has quick, standard');
+});
