@@ -30,7 +30,7 @@ export interface AuditJournal {
   /** At most `limit` events from fromSeq on, in order. */
   read(fromSeq: number, limit: number): JournalEvent[];
   /** Every event in order, while checking the chain. Throws CorruptJournal at the first event that does not fit. */
-  verified(): IterableIterator<JournalEvent>;
+  verified(): IterableIterator<Pick<JournalEvent, 'seq' | 'body'>>;
   /** A value kept beside the events, not part of the chain. */
   getMeta(key: string): string | undefined;
   setMeta(key: string, value: string): void;
@@ -126,7 +126,7 @@ export function openAuditJournal(dataDir: string, durability: Durability): Audit
           if (!chainHash(previous, body).equals(hash)) {
             throw new CorruptJournal(file, seq, 'does not fit its hash');
           }
-          yield { seq, body, prevHash: previous.toString('hex'), hash: hash.toString('hex') };
+          yield { seq, body };
           previous = hash;
           expectedSeq++;
         }
