@@ -10,12 +10,15 @@ import type {
   Fill,
   GetOrder,
   LimitsReport,
+  ListTrades,
   PutLimits,
   PutSymbol,
   Reason,
   ReplaceOrder,
   SubmitOrder,
   SymbolReport,
+  Trade,
+  Trades,
 } from '../../spec/trading/messages.d.ts';
 import { PACKAGE_ERROR } from './packageBook.ts';
 import type {
@@ -51,7 +54,13 @@ const REASON_OF: Record<number, Reason> = {
 interface Listing {
   readonly book: PackageBook;
   readonly referencePriceE4: number;
+  /** What the package's replies told, numbered from 1: there are no book events whose seq a trade could have. */
+  readonly tape: Trade[];
 }
+
+/** A venue of a test run; the tape of a day would not be kept in memory. */
+const MAX_TAPE = 1_000_000;
+const DEFAULT_PAGE = 100;
 
 export function orderBookVenue(OrderBook: PackageBookClass, clockMs: number) {
   const listings = new Map<string, Listing>();
@@ -62,8 +71,8 @@ export function orderBookVenue(OrderBook: PackageBookClass, clockMs: number) {
   let trades = 0;
 
   const putSymbol = ({ symbol, referencePriceE4 }: PutSymbol): Answer => {
-    const book = listings.get(symbol)?.book ?? new OrderBook();
-    listings.set(symbol, { book, referencePriceE4 });
+    const { book, tape } = listings.get(symbol) ?? { book: new OrderBook(), tape: [] };
+    listings.set(symbol, { book, tape, referencePriceE4 });
     return getSymbol({ symbol });
   };
 
@@ -99,7 +108,7 @@ export function orderBookVenue(OrderBook: PackageBookClass, clockMs: number) {
     byOrderId.set(order.orderId, order);
     byPackageId.set(order.packageId, order);
     byClOrdId.set(clOrdKey(order), order);
-    const { fills, canceledOrders } = carryOver(listing.book, order, reply);
+    const { fills, canceledOrders } = carryOver(listing, order, reply);
     settle(order, listing.book, reason ?? endReasonOf(input));
     if (reason && fills.length === 0) order.status = 'REJECTED';
     return { output: report(order, execTypeOf(order, fills), { fills, canceledOrders }) };
@@ -107,8 +116,9 @@ export function orderBookVenue(OrderBook: PackageBookClass, clockMs: number) {
 
   const replaceOrder = (input: ReplaceOrder): Answer => {
     const order = byOrderId.get(input.orderId);
-    const book = order && listings.get(order.symbol)?.book;
-    if (!order || !book) return { problem: { code: 'UNKNOWN_ORDER' } };
+    const listing = order && listings.get(order.symbol);
+    if (!order || !listing) return { problem: { code: 'UNKNOWN_ORDER' } };
+    const { book } = listing;
     const size = input.qty === undefined ? undefined : input.qty - order.cumQty;
     // The contract's total at or below what is filled: nothing is left open, for which the package's word is cancel.
     if (size !== undefined && size <= 0) return cancel(order, book, 'REPLACED_BELOW_FILLED');
@@ -129,7 +139,7 @@ export function orderBookVenue(OrderBook: PackageBookClass, clockMs: number) {
     byClOrdId.set(clOrdKey(order), order);
     order.priceE4 = input.priceE4 ?? order.priceE4;
     order.orderQty = input.qty ?? order.orderQty;
-    const { fills, canceledOrders } = carryOver(book, order, reply);
+    const { fills, canceledOrders } = carryOver(listing, order, reply);
     settle(order, book, null);
     return { output: report(order, 'REPLACED', { fills, canceledOrders }) };
   };
@@ -168,9 +178,21 @@ export function orderBookVenue(OrderBook: PackageBookClass, clockMs: number) {
     return { output };
   };
 
+  const listTrades = ({ symbol, fromSeq = 1, limit = DEFAULT_PAGE }: ListTrades): Answer => {
+    const listing = listings.get(symbol);
+    if (!listing) return { problem: { code: 'UNKNOWN_SYMBOL' } };
+    const rest = listing.tape.filter(({ seq }) => seq >= fromSeq);
+    const output: Trades = {
+      symbol,
+      trades: rest.slice(0, limit),
+      nextFromSeq: rest[limit]?.seq ?? null,
+    };
+    return { output };
+  };
+
   /** Books what the package's reply says about other orders. */
   const carryOver = (
-    book: PackageBook,
+    { book, tape }: Listing,
     taker: PeerOrder,
     reply: ProcessedOrder,
   ): Required<Pick<ExecutionReport, 'fills' | 'canceledOrders'>> => {
@@ -178,8 +200,12 @@ export function orderBookVenue(OrderBook: PackageBookClass, clockMs: number) {
       const maker = byPackageId.get(makerPackageId)!;
       applyFill(maker, qty, book);
       taker.cumQty += qty;
-      const makerOrderId = maker.orderId;
-      return { tradeId: `t${++trades}`, seq: null, priceE4: price, qty, makerOrderId };
+      const trade = { tradeId: `t${++trades}`, priceE4: price, qty };
+      const seq = tape.length + 1;
+      if (seq <= MAX_TAPE) {
+        tape.push({ ...trade, seq, aggressorSide: taker.side, transactTimeMs: clockMs });
+      }
+      return { ...trade, seq: null, makerOrderId: maker.orderId };
     });
     const canceledOrders = (reply.stpExpired ?? []).map(({ id, size }) => {
       const maker = byPackageId.get(id)!;
@@ -239,6 +265,8 @@ export function orderBookVenue(OrderBook: PackageBookClass, clockMs: number) {
           return getOrder(input as GetOrder);
         case 'getBook':
           return getBook(input as { symbol: string; depth?: number });
+        case 'listTrades':
+          return listTrades(input as ListTrades);
         default:
           return { problem: { code: 'NOT_SUPPORTED' } };
       }
