@@ -16,7 +16,7 @@ import { missedThresholds } from './missedThresholds.ts';
 import { median } from './percentile.ts';
 
 /** Enough samples for the 99.9th percentile; each of these rounds costs as much as one of throughput. */
-const TIMED_ROUNDS = 3;
+const TIMED_ROUNDS = 2;
 
 function main(options: BookOptions): void {
   const startedUtc = new Date().toISOString();

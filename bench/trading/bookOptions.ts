@@ -11,8 +11,8 @@ export interface BookOptions {
 
 export const DEFAULTS: BookOptions = {
   seed: 1,
-  commands: 200_000,
-  rounds: 7,
+  commands: 150_000,
+  rounds: 5,
   out: 'results/trading-book.csv',
 };
 

@@ -11,15 +11,24 @@ const MIX = 'exchange-core 9/3/6/82';
 
 export function bookTable(measurements: readonly BookMeasurement[]): string {
   const table = new Table({
-    head: ['engine', 'ops/s', ...PEERS.map((peer) => `x ${peer}`), 'p50 ns', 'p99 ns', 'p99.9 ns'],
-    colAligns: ['left', ...Array.from({ length: 6 }, () => 'right' as const)],
+    head: [
+      'engine',
+      'ops/CPU s',
+      'CPU',
+      ...PEERS.map((peer) => `x ${peer}`),
+      'p50 ns',
+      'p99 ns',
+      'p99.9 ns',
+    ],
+    colAligns: ['left', ...Array.from({ length: 7 }, () => 'right' as const)],
     style: { head: [], border: [] },
   });
   for (const measurement of measurements) {
-    const { engine, opsPerSec, ratioTo, p50Ns, p99Ns, p999Ns } = measurement;
+    const { engine, opsPerSec, cpuShare, ratioTo, p50Ns, p99Ns, p999Ns } = measurement;
     table.push([
       engine,
       Math.round(opsPerSec).toLocaleString('en'),
+      `${Math.round(cpuShare * 100)} %`,
       ...PEERS.map((peer) => ratioTo[peer]?.toFixed(1) ?? ''),
       ...[p50Ns, p99Ns, p999Ns].map((ns) => Math.round(ns).toLocaleString('en')),
     ]);

@@ -21,7 +21,7 @@ export function addExactly(column: Float64Array, at: number, step: number): void
   } else column[at + 1] = low;
 }
 
-/** Whether sum + step > limit, for a step from 0 to MAX_STEP and a limit from 0 to 2^53 - 1. Never rounds where it matters. */
+/** Whether sum + step > limit, for a step of at most MAX_STEP of either sign and a limit from 0 to 2^53 - 1. Never rounds where it matters. */
 export function exceeds(column: Float64Array, at: number, step: number, limit: number): boolean {
   const high = column[at]!;
   const low = column[at + 1]!;
