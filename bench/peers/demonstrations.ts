@@ -1,6 +1,6 @@
 /**
  * What the packages do, shown by calling them directly: no adapter, no casemark. Each demonstration is the shortest conversation
- * with the package that makes the named clauses fail.
+ * with the package that breaks the named clauses.
  */
 import type { PackageBook, PackageBookClass } from './packageBook.ts';
 
@@ -43,7 +43,14 @@ export const replaceForgetsTheAccount: Demonstration = {
 };
 
 export const noSelfTradePrevention: Demonstration = {
-  clauses: ['HFT-MATCH-08.a', 'HFT-MATCH-08.b', 'HFT-MATCH-08.c', 'HFT-MATCH-08.d'],
+  clauses: [
+    'HFT-MATCH-08.a',
+    'HFT-MATCH-08.b',
+    'HFT-MATCH-08.c',
+    'HFT-MATCH-08.d',
+    'HFT-MATCH-08.e',
+    'HFT-MATCH-08.f',
+  ],
   says: 'the package knows no accounts: both orders of one account trade with each other',
   run(book, said) {
     book.limit({ id: 'a1', side: 'sell', size: 10, price: 100, ...ALICE });
@@ -70,7 +77,7 @@ export const refusedReplaceRemovesTheOrder: Demonstration = {
 };
 
 export const fokFillsInPart: Demonstration = {
-  clauses: ['HFT-MATCH-08.f', 'HFT-MATCH-05.a'],
+  clauses: ['HFT-MATCH-08.f'],
   says: 'the FOK test counts liquidity that self-trade prevention will not let it have: it trades in part',
   run(book, said) {
     book.limit({ id: 'b1', side: 'sell', size: 4, price: 100, ...BOB });
@@ -87,7 +94,7 @@ export const fokFillsInPart: Demonstration = {
 };
 
 export const resendIsANewOrder: Demonstration = {
-  clauses: ['HFT-EXEC-03.a', 'HFT-EXEC-03.b'],
+  clauses: ['HFT-EXEC-03.a', 'HFT-EXEC-03.b', 'HFT-EXEC-03.c', 'HFT-EXEC-05.b'],
   says: 'an id is known only while its order rests: resent later it makes another order, and while it rests the resend is an error',
   run(book, said) {
     const order = { id: 'a1', side: 'sell', size: 10, price: 100 } as const;
