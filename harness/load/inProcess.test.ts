@@ -23,7 +23,11 @@ test.each([
   ['fails', 'console.error("no engine"); process.exit(3)', 'ended with exit code 3: no engine'],
   ['prints no JSON', 'console.log("fast!")', 'not JSON: fast!'],
   ['prints other rows', 'console.log("[{}]")', 'rows that are not valid'],
-  ['prints without end', 'for (;;) require("fs").writeSync(1, "x".repeat(4096))', 'printed more than'],
+  [
+    'prints without end',
+    'for (;;) require("fs").writeSync(1, "x".repeat(4096))',
+    'printed more than',
+  ],
 ])('a program that %s is told apart', async (_, source, reason) => {
   const result = await program(source);
   expect(result).toMatchObject({ kind: 'failed', reason: expect.stringContaining(reason) });

@@ -18,6 +18,7 @@ import type { MixEntry, SetupStep, WorkloadFile } from './workloadFile.ts';
 
 export interface WorkloadRequest {
   readonly operation: string;
+  readonly input: JsonObject;
   readonly http: HttpRequest;
   readonly judge: (response: Pick<ParsedResponse, 'status' | 'body'>) => ReplyJudgement;
 }
@@ -95,10 +96,11 @@ export function workload({ caseStudy, file, seed, runId, requests }: WorkloadOpt
     const taken = takes && client.held.take(takes.set, client.values);
     const request = takes && !taken ? byName.get(takes.otherwise)! : wanted;
     const { operation, entry } = request;
-    const http = toHttpRequest(operation, request.input(drawFor(client, taken)));
+    const input = request.input(drawFor(client, taken));
     return {
       operation: operation.id,
-      http,
+      input,
+      http: toHttpRequest(operation, input),
       judge: (response) => judge(client, operation, entry, response),
     };
   };
