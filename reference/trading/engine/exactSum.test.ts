@@ -39,4 +39,13 @@ describe('an exact sum', () => {
       { seed: 2, numRuns: 2_000 },
     );
   });
+
+  test('does not round when a sum above 2^53 and what is taken off it meet at the limit', () => {
+    const column = new Float64Array(2);
+    for (let quarter = 0; quarter < 4; quarter++) addExactly(column, 0, MAX_STEP);
+    addExactly(column, 0, 1);
+    // 2^53 + 1 - 2 = 2^53 - 1.
+    expect(exceeds(column, 0, -2, Number.MAX_SAFE_INTEGER)).toBe(false);
+    expect(exceeds(column, 0, -2, Number.MAX_SAFE_INTEGER - 1)).toBe(true);
+  });
 });
