@@ -1,6 +1,5 @@
 #!/usr/bin/env node
-// What npm installs as `casemark`: the compiled harness where there is one, else the source itself.
-import { existsSync } from 'node:fs';
-
-const compiled = new URL('../../dist/harness/cli/main.js', import.meta.url);
-await import(existsSync(compiled) ? compiled.href : new URL('./main.ts', import.meta.url).href);
+// What npm installs as `casemark`. Types cannot be stripped inside node_modules, so an installed package runs what was compiled; a
+// checkout runs its source, whatever may stand in dist/.
+const installed = import.meta.url.includes('/node_modules/');
+await import(installed ? '../../dist/harness/cli/main.js' : './main.ts');

@@ -24,6 +24,9 @@ import { reportAgain } from './reportAgain.ts';
 /** A bug of casemark's own: neither the implementation nor the user did anything wrong (EX_SOFTWARE of sysexits.h). */
 const EXIT_INTERNAL = 70;
 
+/** A check that was left behind at its deadline may keep the process alive; the reports are written by then. */
+const MAX_LINGER_MS = 3_000;
+
 let lostRejection = false;
 
 const program = new Command('casemark')
@@ -96,6 +99,7 @@ function run(
 /** Pipes that are still being written are not cut off. */
 function end(code: number): void {
   process.exitCode = lostRejection ? EXIT_INTERNAL : code;
+  setTimeout(() => process.exit(), MAX_LINGER_MS).unref();
 }
 
 /** A check that forgets a promise must not end the other checks, nor may what it found be lost without a word. */

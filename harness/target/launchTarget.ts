@@ -7,7 +7,7 @@ import { SpecError } from '../contract/specError.ts';
 import { DEFAULT_CALL_TIMEOUT_MS } from './bounds.ts';
 import type { Connection } from './connection.ts';
 import type { Implementation } from './implementation.ts';
-import { startHttp, startModule, startStdio } from './startImplementation.ts';
+import { LaunchError, startHttp, startModule, startStdio } from './startImplementation.ts';
 import type { Started } from './startImplementation.ts';
 import type { Answer, JsonObject, Target } from './target.ts';
 
@@ -53,6 +53,7 @@ export async function launchTarget(
     removeData();
     throw error;
   }
+  let closed = false;
   const kill = async (): Promise<void> => {
     await current.connection.close();
     await current.process.kill();
@@ -85,9 +86,18 @@ export async function launchTarget(
     kill,
     async restart(clockMs = startClockMs) {
       await kill();
-      current = await start(clockMs);
+      if (closed) throw new LaunchError('It is closed: it cannot be started again.');
+      const started = await start(clockMs);
+      current = started;
+      // A check that ran out of time may still be restarting what its run has closed: nothing may be left behind.
+      if (closed) {
+        await kill();
+        removeData();
+        throw new LaunchError('It was closed while it started again.');
+      }
     },
     async close() {
+      closed = true;
       await kill();
       removeData();
     },
