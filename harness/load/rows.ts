@@ -136,6 +136,8 @@ export function inProcessRow(
     seed,
     durationS: round(elapsedS),
     ok: row.n,
+    // No gate of the harness watched over it.
+    validity: 'indicative',
     verified: 'declared by the implementation',
     targetId: null,
     target: null,
