@@ -68,6 +68,7 @@ program
   .option('--sample <n>', 'only so many, chosen by the seed', integer)
   .option('--seed <n>', 'of everything that is generated', integer, 1)
   .option('--effort <times>', 'so many times the generated inputs', effort, 1)
+  .option('--thorough', 'asks every mutant the checks that start and kill processes too')
   .option('--matrix <file>', 'writes which clause caught which mutant, as CSV')
   .addOption(rootOption())
   .action(async (caseId: string, options: MutantsCliOptions) =>

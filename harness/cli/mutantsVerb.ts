@@ -15,6 +15,7 @@ export interface MutantsCliOptions {
   seed: number;
   effort: number;
   matrix?: string;
+  thorough?: boolean;
   root: string[];
 }
 
@@ -36,6 +37,7 @@ export async function runMutantsVerb(caseId: string, options: MutantsCliOptions)
     {
       seed: options.seed,
       effort: options.effort,
+      clauses: options.thorough ? 'all' : 'shared',
       onProgress: (message) => console.error(`judging ${message}`),
       onResult: ({ mutant, verdict, sentence, durationMs }) => {
         done += 1;

@@ -86,6 +86,7 @@ describe('the verdict on a mutant', () => {
     const implementation = implementationOf(readManifest(folder), tally, 'module');
     const { results } = await runMutants(tally, implementation, read(mutant), {
       seed: 1,
+      clauses: 'all',
       effort: 1,
     });
     return [results[0]!.verdict, results[0]!.sentence];

@@ -5,6 +5,7 @@
 import { pathToFileURL } from 'node:url';
 import type { CaseStudy } from '../contract/caseStudy.ts';
 import { inParallel } from '../run/inParallel.ts';
+import { planChecks } from '../run/loadChecks.ts';
 import { runChecks } from '../run/runChecks.ts';
 import type { RunOptions } from '../run/runChecks.ts';
 import { smoke } from '../run/smoke.ts';
@@ -53,6 +54,11 @@ export interface MutantsResult {
 export interface MutantsOptions {
   readonly seed: number;
   readonly effort: number;
+  /**
+   * Which clauses each mutant is asked. `shared`: its own, those listed with it, and all whose check shares an instance; `all`: the
+   * exclusive ones too, which start and kill processes and so take ten times as long.
+   */
+  readonly clauses: 'shared' | 'all';
   readonly onResult?: (result: MutantResult) => void;
   readonly onProgress?: (message: string) => void;
 }
@@ -83,12 +89,26 @@ export async function runMutants(
   options.onProgress?.('the null implementation');
   const nothing = await run(nullImplementation(caseStudy), { checkDeadlineMs: CHECK_DEADLINE_MS });
 
+  const plan = await planChecks(caseStudy, undefined);
+  const asked = ({ clause, alsoFails }: Mutant): string[] =>
+    plan
+      .filter(
+        ({ ref, check }) =>
+          check !== undefined &&
+          (options.clauses === 'all' ||
+            check.isolation === 'shared' ||
+            ref === clause ||
+            alsoFails.includes(ref)),
+      )
+      .map(({ ref }) => ref);
+
   const results = new Map<Mutant, MutantResult>();
   await inParallel(mutants, MUTANTS_AT_A_TIME, async (mutant) => {
     const startedMs = performance.now();
     const factory = mutatedFactory(caseStudy, implementation, mutant);
     const found = await judgeMutant(caseStudy, factory, mutant, () =>
       run(factory, {
+        only: asked(mutant),
         effort: options.effort * EFFORT_OF_OTHERS,
         effortOf: new Map([[mutant.clause, options.effort]]),
         checkDeadlineMs: CHECK_DEADLINE_MS,
