@@ -13,30 +13,43 @@ import { bookResult, canceledResult } from './bookResult.ts';
 import type { BookResult } from './bookResult.ts';
 import { restingOrders } from './restingOrders.ts';
 
+interface Running {
+  readonly engine: MatchingEngine;
+  readonly book: number;
+  readonly commands: BookCommands;
+  readonly kept: BookResult[];
+}
+
 export const bookAlone: BookEngine = {
   name: 'reference book',
   open(commands) {
     const engine = createMatchingEngine();
     const book = engine.openBook(CENTRE_TICKS);
-    const kept: BookResult[] = new Array<BookResult>(KEPT_RESULTS).fill(canceledResult(0));
+    const kept = new Array<BookResult>(KEPT_RESULTS).fill(canceledResult(0));
+    const running: Running = { engine, book, commands, kept };
     return {
-      run(from, to) {
-        for (let index = from; index < to; index++) {
-          kept[index & (KEPT_RESULTS - 1)] = carryOut(engine, book, commands, index);
-        }
-      },
-      runTimed(from, to, tookNs) {
-        for (let index = from; index < to; index++) {
-          const startNs = nowNs();
-          kept[index & (KEPT_RESULTS - 1)] = carryOut(engine, book, commands, index);
-          tookNs[index - from] = nowNs() - startNs;
-        }
-      },
+      run: (from, to) => run(running, from, to),
+      runTimed: (from, to, tookNs) => runTimed(running, from, to, tookNs),
       orders: () => restingOrders(engine, book),
       close: () => undefined,
     };
   },
 };
+
+function run({ engine, book, commands, kept }: Running, from: number, to: number): void {
+  for (let index = from; index < to; index++) {
+    kept[index & (KEPT_RESULTS - 1)] = carryOut(engine, book, commands, index);
+  }
+}
+
+function runTimed(running: Running, from: number, to: number, tookNs: Float64Array): void {
+  const { engine, book, commands, kept } = running;
+  for (let index = from; index < to; index++) {
+    const startNs = nowNs();
+    kept[index & (KEPT_RESULTS - 1)] = carryOut(engine, book, commands, index);
+    tookNs[index - from] = nowNs() - startNs;
+  }
+}
 
 function carryOut(
   engine: MatchingEngine,

@@ -10,7 +10,7 @@ export interface BookEngine {
 
 /**
  * The loops are the engine's own, so that every engine's are compiled for it alone: one loop for all would be slowed by having seen
- * the others. Each result is put where the next commands can still see it, so that no compiler leaves out making it.
+ * the others; and they are functions of the module, because a closure made for each book would be compiled for each book. Each result is put where the next commands can still see it, so that no compiler leaves out making it.
  */
 export interface OpenBook {
   /** Carries out the commands from `from` to below `to`. */

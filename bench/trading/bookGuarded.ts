@@ -18,26 +18,24 @@ const RECORDS_PER_WRITE = 1_000;
 /** The venue's clock: one millisecond for each 2^10 commands. */
 const COMMANDS_PER_MS_BITS = 10;
 
+interface Running {
+  readonly guarded: GuardedBook;
+  readonly journal: BinaryJournal;
+  readonly commands: BookCommands;
+  readonly kept: BookResult[];
+}
+
 export const bookGuarded: BookEngine = {
   name: 'reference book + risk + journal',
   open(commands) {
     const dir = mkdtempSync(join(tmpdir(), 'casemark-book-'));
     const journal = new BinaryJournal(join(dir, 'journal'), RECORDS_PER_WRITE);
     const guarded = openGuardedBook();
-    const kept: BookResult[] = new Array<BookResult>(KEPT_RESULTS).fill(canceledResult(0));
+    const kept = new Array<BookResult>(KEPT_RESULTS).fill(canceledResult(0));
+    const running: Running = { guarded, journal, commands, kept };
     return {
-      run(from, to) {
-        for (let index = from; index < to; index++) {
-          kept[index & (KEPT_RESULTS - 1)] = carryOut(guarded, journal, commands, index);
-        }
-      },
-      runTimed(from, to, tookNs) {
-        for (let index = from; index < to; index++) {
-          const startNs = nowNs();
-          kept[index & (KEPT_RESULTS - 1)] = carryOut(guarded, journal, commands, index);
-          tookNs[index - from] = nowNs() - startNs;
-        }
-      },
+      run: (from, to) => run(running, from, to),
+      runTimed: (from, to, tookNs) => runTimed(running, from, to, tookNs),
       orders: () => restingOrders(guarded.engine, guarded.book),
       close() {
         journal.close();
@@ -46,6 +44,21 @@ export const bookGuarded: BookEngine = {
     };
   },
 };
+
+function run({ guarded, journal, commands, kept }: Running, from: number, to: number): void {
+  for (let index = from; index < to; index++) {
+    kept[index & (KEPT_RESULTS - 1)] = carryOut(guarded, journal, commands, index);
+  }
+}
+
+function runTimed(running: Running, from: number, to: number, tookNs: Float64Array): void {
+  const { guarded, journal, commands, kept } = running;
+  for (let index = from; index < to; index++) {
+    const startNs = nowNs();
+    kept[index & (KEPT_RESULTS - 1)] = carryOut(guarded, journal, commands, index);
+    tookNs[index - from] = nowNs() - startNs;
+  }
+}
 
 function carryOut(
   guarded: GuardedBook,

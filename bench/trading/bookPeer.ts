@@ -2,7 +2,7 @@
  * The npm packages nodejs-order-book and hft-limit-order-book under the same commands. They get all that can be done beforehand done:
  * ids as strings, options as objects. No accounts: only one of them knows any, and nobody meets himself in this workload.
  */
-import type { PackageBookClass, LimitOptions } from '../peers/packageBook.ts';
+import type { LimitOptions, PackageBook, PackageBookClass } from '../peers/packageBook.ts';
 import { CANCEL, MOVE, PLACE_IOC } from './bookCommands.ts';
 import type { BookCommands } from './bookCommands.ts';
 import { BUY } from '../../reference/trading/engine/matchingEngine.types.ts';
@@ -17,32 +17,22 @@ interface PeerCommands {
   readonly options: readonly (LimitOptions | { price: number; size: number } | undefined)[];
 }
 
+interface Running {
+  readonly book: PackageBook;
+  readonly commands: PeerCommands;
+  readonly kept: unknown[];
+}
+
 export function bookPeer(name: string, OrderBook: PackageBookClass): BookEngine {
   return {
     name,
     open(commands) {
-      const peerCommands = peerCommandsOf(commands);
       const book = new OrderBook();
-      const kept: unknown[] = new Array<unknown>(KEPT_RESULTS).fill(undefined);
-      const { kind, ids, options } = peerCommands;
-      const carryOut = (index: number): unknown => {
-        if (kind[index] === MOVE) return book.modify(ids[index]!, options[index]!);
-        if (kind[index] === CANCEL) return book.cancel(ids[index]!);
-        return book.limit(options[index] as LimitOptions);
-      };
+      const kept = new Array<unknown>(KEPT_RESULTS).fill(undefined);
+      const running: Running = { book, commands: peerCommandsOf(commands), kept };
       return {
-        run(from, to) {
-          for (let index = from; index < to; index++) {
-            kept[index & (KEPT_RESULTS - 1)] = carryOut(index);
-          }
-        },
-        runTimed(from, to, tookNs) {
-          for (let index = from; index < to; index++) {
-            const startNs = nowNs();
-            kept[index & (KEPT_RESULTS - 1)] = carryOut(index);
-            tookNs[index - from] = nowNs() - startNs;
-          }
-        },
+        run: (from, to) => run(running, from, to),
+        runTimed: (from, to, tookNs) => runTimed(running, from, to, tookNs),
         orders() {
           const { bids, asks } = book.snapshot();
           return [
@@ -54,6 +44,27 @@ export function bookPeer(name: string, OrderBook: PackageBookClass): BookEngine 
       };
     },
   };
+}
+
+function run({ book, commands, kept }: Running, from: number, to: number): void {
+  for (let index = from; index < to; index++) {
+    kept[index & (KEPT_RESULTS - 1)] = carryOut(book, commands, index);
+  }
+}
+
+function runTimed(running: Running, from: number, to: number, tookNs: Float64Array): void {
+  const { book, commands, kept } = running;
+  for (let index = from; index < to; index++) {
+    const startNs = nowNs();
+    kept[index & (KEPT_RESULTS - 1)] = carryOut(book, commands, index);
+    tookNs[index - from] = nowNs() - startNs;
+  }
+}
+
+function carryOut(book: PackageBook, { kind, ids, options }: PeerCommands, index: number): unknown {
+  if (kind[index] === MOVE) return book.modify(ids[index]!, options[index]!);
+  if (kind[index] === CANCEL) return book.cancel(ids[index]!);
+  return book.limit(options[index] as LimitOptions);
 }
 
 /** Made once for each workload: both packages take the same. */
