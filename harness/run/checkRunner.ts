@@ -12,7 +12,9 @@ import { MAX_SILENCE_MS, sharedInstance } from './sharedInstance.ts';
 import { NotApplicable } from './verdictErrors.ts';
 
 /** What a check may take on a machine that others use too. `--patience` scales it. */
-const CHECK_DEADLINE_MS = 30_000;
+const SHARED_DEADLINE_MS = 30_000;
+/** Of checks that start, kill and restart processes: ten restarts of a service that takes some seconds to come up. */
+const EXCLUSIVE_DEADLINE_MS = 60_000;
 /** So many checks in a row that broke an instance of their own: the rest would only take time. */
 const MAX_BROKEN_IN_A_ROW = 6;
 
@@ -44,7 +46,7 @@ export function checkRunner(
       seed: deriveSeed(options.seed, planned.check!.id),
       effort: options.effortOf?.get(planned.ref) ?? options.effort ?? 1,
       shrink: options.shrink ?? 'shrink',
-      deadlineMs: (options.checkDeadlineMs ?? CHECK_DEADLINE_MS) * patience,
+      deadlineMs: (options.checkDeadlineMs ?? deadlineOf(planned)) * patience,
       nextSuffix: () => `${nonce}${(sessions += 1).toString(36)}`,
       launch: () => launchAnother(factory),
       onEntry: (entry) => options.onEntry?.(planned.ref, entry),
@@ -89,6 +91,10 @@ export function checkRunner(
     },
     close: () => shared.close(),
   };
+}
+
+function deadlineOf({ check }: PlannedClause): number {
+  return check!.isolation === 'exclusive' ? EXCLUSIVE_DEADLINE_MS : SHARED_DEADLINE_MS;
 }
 
 function couldNotRun(reason: string): Outcome {
