@@ -5,7 +5,7 @@ import { auditEvent, witnessOf } from './auditJournal.ts';
 import { openFeed } from './feedBook.ts';
 import { hold } from './hold.ts';
 import { flows, openFlow, runFlow } from './marketFlow.ts';
-import { holdCanRestart } from './killInFlight.ts';
+import { holdCanRestart, restart } from './killInFlight.ts';
 import { priceAt, told, venueSession } from './venueSession.ts';
 
 /** More than the contract's minimum, as a defect may lose only some. */
@@ -28,7 +28,7 @@ const fillIsDurable: Check = {
         ...{ ...order, account: taker, side: 'BUY', qty: 5 },
       });
       await target.kill();
-      await target.restart();
+      await restart(target);
       hold(report.fills.length > 0, `${told(report)} reported no fill.`, 'fills', report);
       const auditSeq = witnessOf(report, told(report));
       const event = await auditEvent(venue, auditSeq);

@@ -121,7 +121,7 @@ const feedResume: Check = {
         const { seq: end } = await catchUp(venue, whole, symbol);
         await resumed.waitFor(end);
         holdResumed(resumed.messages, whole.messages, { symbol, fromSeq, end });
-        hit('resumes');
+        if (resumed.messages.some(({ type }) => type !== 'SNAPSHOT')) hit('resumes');
       },
       { runs: 6 },
     ),

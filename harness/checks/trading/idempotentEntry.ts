@@ -8,7 +8,7 @@ import type {
 import type { Check, Session } from '../check.ts';
 import { comparable } from './auditJournal.ts';
 import { hold, holdSame } from './hold.ts';
-import { holdCanRestart } from './killInFlight.ts';
+import { holdCanRestart, restart } from './killInFlight.ts';
 import { oppositeOf } from './model.ts';
 import { qtyArbitrary, sideArbitrary } from './scene.ts';
 import {
@@ -295,7 +295,7 @@ const afterRestart: Check = {
       sent.push({ venue, fate, market, request: await live(venue, market, fate, 3 + index) });
     }
     await target.kill();
-    await target.restart();
+    await restart(target);
     for (const { venue, fate, market, request } of sent) {
       const book = await venue.book(market.symbol);
       await holdSameReport(venue, request, `${fate} before a restart, and nothing`);

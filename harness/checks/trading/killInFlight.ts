@@ -1,6 +1,6 @@
 /** Killing the venue while commands are on their way. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CouldNotRun } from '../check.ts';
+import { CouldNotRun, Violation } from '../check.ts';
 import type { Answer, Target } from '../../target/target.ts';
 
 /** Replies that have not come by then will not be waited for: the kill is what matters. */
@@ -29,8 +29,19 @@ export async function killInFlight(
   given.abort();
   await target.kill();
   const answers = await Promise.all(sent);
-  await target.restart();
+  await restart(target);
   return answers;
+}
+
+/** @throws Violation when the venue, which came up before, does not come up on the data that it was killed on */
+export async function restart(target: Target): Promise<void> {
+  try {
+    await target.restart();
+  } catch (error) {
+    throw new Violation(
+      `After SIGKILL the venue did not start again on the same data directory: ${(error as Error).message}`,
+    );
+  }
 }
 
 /** @throws CouldNotRun when nobody can start it again */
