@@ -1,0 +1,49 @@
+/** What the contract leaves open, as switches of the test venue: whichever way they stand, every check must pass. */
+
+/** The first choice of each is the default. */
+export const FREEDOMS = {
+  replacePublishes: ['REPLACE', 'DELETE_ADD'],
+  iocEnds: ['CANCELED', 'EXPIRED'],
+  unfillableFok: ['REJECTED', 'CANCELED', 'EXPIRED'],
+  marketRemainder: ['CANCELED', 'EXPIRED'],
+  untradedMarket: ['REJECTED', 'CANCELED', 'EXPIRED'],
+  untradedSelfTrade: ['CANCELED', 'REJECTED', 'EXPIRED'],
+  fokBehindOwn: ['FOK_UNFILLABLE', 'SELF_TRADE'],
+  postOnlyOwn: ['POST_ONLY_WOULD_CROSS', 'SELF_TRADE'],
+  untradedBand: ['CANCELED', 'REJECTED'],
+  terminalCancel: ['TOO_LATE_TO_CANCEL', 'UNKNOWN_ORDER'],
+  replaceBelowFilled: ['CANCELED', 'refused'],
+  replaceToFilled: ['FILLED', 'CANCELED'],
+  replacedOrderId: ['same', 'new'],
+  replacedExecType: ['REPLACED', 'TRADE'],
+  oldClOrdId: ['found', 'unknown'],
+  duplicateOrderId: ['null', 'fresh'],
+  rejectedOrderId: ['null', 'fresh'],
+  rateWindow: ['sliding', 'fixed'],
+  refusedOrdersCount: ['no', 'yes'],
+  maxOpenOrdersAsks: ['resting', 'all'],
+  riskOrder: ['forward', 'backward'],
+  openOrdersAttempted: ['with', 'without'],
+  noLimits: ['UNKNOWN_ACCOUNT', 'RISK_NO_LIMITS'],
+  malformed: ['REJECTED', 'INVALID_REQUEST'],
+  getOrderFills: ['all', 'none'],
+  emptyCanceledOrders: ['absent', 'empty'],
+  feedFromSeq: ['events', 'snapshot'],
+  pages: ['full', 'short'],
+  zeroPositions: ['absent', 'listed'],
+  journalInput: ['as sent', 'with defaults'],
+  disablingByLimits: ['leaves orders', 'cancels orders'],
+} as const;
+
+export type Freedoms = { [Name in keyof typeof FREEDOMS]: (typeof FREEDOMS)[Name][number] };
+
+export const DEFAULT_FREEDOMS = chooseFreedoms(() => 0);
+
+/** @param choose for each freedom the index of its choice, taken modulo the number of choices */
+export function chooseFreedoms(choose: (name: string, choices: number) => number): Freedoms {
+  const chosen = Object.entries(FREEDOMS).map(([name, choices]) => [
+    name,
+    choices[choose(name, choices.length) % choices.length],
+  ]);
+  return Object.fromEntries(chosen) as Freedoms;
+}
