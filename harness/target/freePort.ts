@@ -1,14 +1,34 @@
-/** A port of 127.0.0.1 that is free now. Another process may take it first: whoever starts a server tries again. */
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
+/**
+ * Below the range from which systems hand out ports by themselves (Linux from 32768, others from 49152), above those of well-known
+ * services: so a connection or a test server of somebody else cannot get the port before the implementation has taken it, and
+ * be judged in its stead.
+ */
+const FIRST_PORT = 10_000;
+const LAST_PORT = 32_000;
+const MAX_ATTEMPTS = 50;
+
+/** A port of 127.0.0.1 that nobody listens on. Drawn by chance, so that two runs side by side do not draw the same. */
+export async function freePort(): Promise<number> {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
+    const port = randomInt(FIRST_PORT, LAST_PORT);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(
+    `Of ${MAX_ATTEMPTS} ports between ${FIRST_PORT} and ${LAST_PORT} none was free on 127.0.0.1.`,
+  );
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  const listening = Promise.withResolvers<boolean>();
+  server.once('error', () => listening.resolve(false));
+  server.listen(port, '127.0.0.1', () => listening.resolve(true));
+  if (!(await listening.promise)) return false;
+  server.close();
+  await once(server, 'close');
+  return true;
 }
