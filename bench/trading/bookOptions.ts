@@ -12,7 +12,7 @@ export interface BookOptions {
 export const DEFAULTS: BookOptions = {
   seed: 1,
   commands: 150_000,
-  rounds: 5,
+  rounds: 7,
   out: 'results/trading-book.csv',
 };
 

@@ -13,8 +13,8 @@ import type { BookEngine } from './bookEngine.ts';
 import { median, percentile } from './percentile.ts';
 
 /** Processor time is counted in microseconds and by the kernel's ticks: turns this long make both too small to matter. */
-const MIN_TURN_MS = 200;
-const MAX_BOOKS_A_TURN = 16;
+const MIN_TURN_MS = 400;
+const MAX_BOOKS_A_TURN = 32;
 
 export interface BookMeasurement {
   readonly engine: string;

@@ -84,7 +84,7 @@ class Engine implements MatchingEngine {
     const { pool, found } = this;
     found.orderId = orderId;
     found.account = pool.account[slot]!;
-    found.side = pool.side[slot]! as SideCode;
+    found.side = (pool.bookSide[slot]! & 1) as SideCode;
     found.priceTicks = pool.ticks[slot]!;
     found.leavesQty = pool.leavesQty[slot]!;
     return found;
@@ -153,7 +153,7 @@ class Engine implements MatchingEngine {
     if (slot === 0) return undefined;
     const { pool, events } = this;
     const account = pool.account[slot]!;
-    const side = pool.side[slot]! as SideCode;
+    const side = (pool.bookSide[slot]! & 1) as SideCode;
     const oldQty = pool.leavesQty[slot]!;
     if (priceTicks === pool.ticks[slot]! && leavesQty <= oldQty) {
       pool.leavesQty[slot] = leavesQty;
@@ -286,9 +286,8 @@ class Engine implements MatchingEngine {
     const { pool } = this;
     const slot = pool.take();
     pool.orderId[slot] = orderId;
-    pool.book[slot] = book;
+    pool.bookSide[slot] = book * 2 + side;
     pool.account[slot] = account;
-    pool.side[slot] = side;
     pool.ticks[slot] = priceTicks;
     pool.leavesQty[slot] = leavesQty;
     this.slots.set(orderId, slot);
@@ -300,7 +299,7 @@ class Engine implements MatchingEngine {
   private drop(slot: number, leavesQty: number): void {
     const { pool } = this;
     const orderId = pool.orderId[slot]!;
-    const side = pool.side[slot]! as SideCode;
+    const side = (pool.bookSide[slot]! & 1) as SideCode;
     const ticks = pool.ticks[slot]!;
     this.events.add(EVENT_DELETE, orderId, pool.account[slot]!, side, ticks, leavesQty, 0);
     this.slots.delete(orderId);
@@ -309,11 +308,11 @@ class Engine implements MatchingEngine {
 
   private find(book: number, orderId: number): number {
     const slot = this.slots.get(orderId);
-    return slot !== 0 && this.pool.book[slot] === book ? slot : 0;
+    return slot !== 0 && this.pool.bookSide[slot]! >> 1 === book ? slot : 0;
   }
 
   private sideOf(target: Book, slot: number): BookSide {
-    return this.pool.side[slot] === BUY ? target.bids : target.asks;
+    return (this.pool.bookSide[slot]! & 1) === BUY ? target.bids : target.asks;
   }
 
   private finish(filledQty: number, leavesQty: number, stop: number): Outcome {

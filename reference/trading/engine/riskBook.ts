@@ -61,8 +61,10 @@ class Risk implements RiskBook {
   private stride = strideFor(FIRST_SYMBOLS);
   private rows: Float64Array = new Float64Array(FIRST_ACCOUNTS * strideFor(FIRST_SYMBOLS));
   private accountCount = 0;
+  /** By symbol: the reference price, and the lowest and highest price inside its collar. */
   private readonly referencePricesE4: number[] = [];
-  private readonly collarsBps: number[] = [];
+  private readonly lowestE4: number[] = [];
+  private readonly highestE4: number[] = [];
 
   openAccount(): number {
     const account = this.accountCount++;
@@ -76,15 +78,18 @@ class Risk implements RiskBook {
   }
 
   openSymbol(referencePriceE4: number, collarBps: number): number {
-    this.referencePricesE4.push(referencePriceE4);
-    this.collarsBps.push(collarBps);
-    if (this.collarsBps.length > this.symbolCapacity) this.widenRows();
-    return this.collarsBps.length - 1;
+    const symbol = this.referencePricesE4.length;
+    this.setCollar(symbol, referencePriceE4, collarBps);
+    if (symbol === this.symbolCapacity) this.widenRows();
+    return symbol;
   }
 
   setCollar(symbol: number, referencePriceE4: number, collarBps: number): void {
+    // Rounded towards the reference price: a whole price is outside exactly when it is beyond these.
+    const width = Math.floor((collarBps * referencePriceE4) / BPS);
     this.referencePricesE4[symbol] = referencePriceE4;
-    this.collarsBps[symbol] = collarBps;
+    this.lowestE4[symbol] = referencePriceE4 - width;
+    this.highestE4[symbol] = referencePriceE4 + width;
   }
 
   setLimits(account: number, limits: RiskLimits): void {
@@ -104,16 +109,14 @@ class Risk implements RiskBook {
   }
 
   setRestricted(account: number, symbols: readonly number[]): void {
-    for (let symbol = 0; symbol < this.collarsBps.length; symbol++) {
+    for (let symbol = 0; symbol < this.referencePricesE4.length; symbol++) {
       this.rows[this.cellOf(account, symbol) + RESTRICTED] = 0;
     }
     for (const symbol of symbols) this.rows[this.cellOf(account, symbol) + RESTRICTED] = 1;
   }
 
   collarPriceE4(symbol: number, side: SideCode): number {
-    const reference = this.referencePricesE4[symbol]!;
-    const width = Math.floor((this.collarsBps[symbol]! * reference) / BPS);
-    return side === BUY ? reference + width : reference - width;
+    return side === BUY ? this.highestE4[symbol]! : this.lowestE4[symbol]!;
   }
 
   admit(
@@ -243,10 +246,9 @@ class Risk implements RiskBook {
     const cell = this.cellOf(account, symbol);
     if (rows[row + ENABLED] === 0) return this.refuse(RISK_DISABLED, 0, totalQty, 0);
     if (rows[cell + RESTRICTED] !== 0) return this.refuse(RISK_RESTRICTED, 0, totalQty, 0);
-    const reference = this.referencePricesE4[symbol]!;
-    if (Math.abs(priceE4 - reference) * BPS > this.collarsBps[symbol]! * reference) {
-      const edgeE4 = this.collarPriceE4(symbol, priceE4 > reference ? BUY : SELL);
-      return this.refuse(RISK_COLLAR, reference, priceE4, edgeE4);
+    if (priceE4 > this.highestE4[symbol]! || priceE4 < this.lowestE4[symbol]!) {
+      const edgeE4 = this.collarPriceE4(symbol, priceE4 > this.highestE4[symbol]! ? BUY : SELL);
+      return this.refuse(RISK_COLLAR, this.referencePricesE4[symbol]!, priceE4, edgeE4);
     }
     const maxOrderQty = rows[row + MAX_ORDER_QTY]!;
     if (totalQty > maxOrderQty) return this.refuse(RISK_MAX_ORDER_QTY, 0, totalQty, maxOrderQty);

@@ -6,9 +6,9 @@ const FIRST_CAPACITY = 4_096;
 
 export class SlotPool {
   orderId = new Int32Array(FIRST_CAPACITY);
-  book = new Int32Array(FIRST_CAPACITY);
+  /** Twice the book's index, plus the side: what is asked of every order together lies together. */
+  bookSide = new Int32Array(FIRST_CAPACITY);
   account = new Int32Array(FIRST_CAPACITY);
-  side = new Uint8Array(FIRST_CAPACITY);
   ticks = new Int32Array(FIRST_CAPACITY);
   leavesQty = new Int32Array(FIRST_CAPACITY);
   /** Towards the back of the queue. */
@@ -36,15 +36,12 @@ export class SlotPool {
   private grow(): void {
     const capacity = this.next.length * 2;
     this.orderId = grown(this.orderId, capacity);
-    this.book = grown(this.book, capacity);
+    this.bookSide = grown(this.bookSide, capacity);
     this.account = grown(this.account, capacity);
     this.ticks = grown(this.ticks, capacity);
     this.leavesQty = grown(this.leavesQty, capacity);
     this.next = grown(this.next, capacity);
     this.prev = grown(this.prev, capacity);
-    const side = new Uint8Array(capacity);
-    side.set(this.side);
-    this.side = side;
   }
 }
 
