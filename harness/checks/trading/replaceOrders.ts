@@ -5,7 +5,14 @@ import type { Check, Session } from '../check.ts';
 import { hold, holdOneOf, holdSame } from './hold.ts';
 import { oppositeOf, predict } from './model.ts';
 import { BEYOND_ALL, qtyArbitrary, scenes, sideArbitrary, stage } from './scene.ts';
-import { because, openOrder, priceAt, told, venueSession } from './venueSession.ts';
+import {
+  because,
+  holdBookUnchanged,
+  openOrder,
+  priceAt,
+  told,
+  venueSession,
+} from './venueSession.ts';
 import type { OpenOrder } from './venueSession.ts';
 
 /** Three orders at one price; the one picked is replaced, then somebody takes them all. */
@@ -269,10 +276,72 @@ const marketable: Check = {
     ),
 };
 
+/** Few enough that a replace can ask for more. */
+const MAX_ORDER_QTY = 20;
+/** Outside the collar of every symbol, which is 50 %. */
+const FAR_TICKS = 6_000;
+
+const refusedChangesNothing: Check = {
+  id: 'replace-refused-unchanged',
+  isolation: 'shared',
+  run: ({ property, hit }) =>
+    property(
+      fc.record({
+        side: sideArbitrary,
+        qty: qtyArbitrary,
+        why: fc.constantFrom('POST_ONLY_WOULD_CROSS', 'PRICE_COLLAR', 'RISK_MAX_ORDER_QTY'),
+      }),
+      async ({ side, qty, why }, session) => {
+        const venue = venueSession(session);
+        const [symbol, maker, taker] = await Promise.all([
+          venue.symbol('ACME'),
+          venue.account('mia', { maxOrderQty: MAX_ORDER_QTY }),
+          venue.account('tom'),
+        ]);
+        const at = (away: number): number => priceAt(side === 'SELL' ? away : -away);
+        const other = { account: taker, symbol, side: oppositeOf(side) };
+        await venue.rest({ ...other, priceE4: at(-1), qty: 1 });
+        const order = await venue.rest({
+          ...{ account: maker, symbol, side, priceE4: at(2), qty, postOnly: true },
+        });
+        const before = await venue.book(symbol);
+        const change = {
+          POST_ONLY_WOULD_CROSS: { priceE4: at(-1), qty: qty + 1 },
+          PRICE_COLLAR: { priceE4: priceAt(FAR_TICKS), qty: qty + 1 },
+          RISK_MAX_ORDER_QTY: { qty: MAX_ORDER_QTY + 1 },
+        }[why];
+        const report = await venue.replace(order, change);
+        const what = `The replace of ${order.orderId} to ${JSON.stringify(change)}`;
+        hold(
+          report.execType === 'REJECTED',
+          `${what} should be refused with ${why}, but is ${report.execType}${because(report)}.`,
+          { execType: 'REJECTED', reason: why },
+          report,
+        );
+        holdBookUnchanged(before, await venue.book(symbol), `${what} was refused, and still it`);
+        const now = await venue.getOrder(maker, order.clOrdId);
+        holdSame(
+          [now.ordStatus, now.orderQty, now.leavesQty],
+          ['NEW', qty, qty],
+          `${what} was refused, but ordStatus, orderQty or leavesQty of the order changed.`,
+        );
+        const taken = await venue.submit({ ...other, priceE4: at(2), qty: qty + 1, tif: 'IOC' });
+        hold(
+          taken.cumQty === qty,
+          `${what} was refused, but afterwards ${taken.cumQty} of the order traded, not the ${qty} that rested.`,
+          qty,
+          taken.cumQty,
+        );
+        hit('refused');
+      },
+    ),
+};
+
 export const replaceOrders: readonly Check[] = [
   keepsPriority,
   losesPriority,
   totalQuantity,
   belowFilled,
   marketable,
+  refusedChangesNothing,
 ];
