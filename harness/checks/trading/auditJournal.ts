@@ -75,14 +75,30 @@ export function hashOfJson(value: unknown): string {
     .digest('hex');
 }
 
-/** A reply as the journal has it, and as a resend or a replay must repeat it: without what the contract lets differ. */
+/** What the contract names in replies of commands. A venue may tell more, and what it tells more is its own. */
+const CONTRACT_FIELDS: ReadonlySet<string> = new Set([
+  ...['orderId', 'clOrdId', 'account', 'symbol', 'side', 'ordStatus', 'execType', 'reason'],
+  ...['priceE4', 'orderQty', 'cumQty', 'leavesQty', 'fills', 'canceledOrders', 'auditSeq', 'seq'],
+  ...['transactTimeMs', 'tradeId', 'qty', 'makerOrderId', 'symbols', 'enabled', 'state'],
+  ...['referencePriceE4', 'code'],
+]);
+
+/**
+ * A reply as the journal has it, and as a resend or a replay must repeat it: without what the contract lets differ or does not
+ * name. An empty list and none, and a null and none, say the same.
+ */
 export function comparable(output: object): object {
-  // An empty list and none, and a null and none, say the same.
-  const entries = Object.entries(output).filter(
-    ([name, value]) =>
-      name !== 'latencyNs' &&
-      value !== null &&
-      !(name === 'canceledOrders' && Array.isArray(value) && value.length === 0),
+  return inContract(output) as object;
+}
+
+function inContract(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inContract);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(
+    ([name, field]) =>
+      CONTRACT_FIELDS.has(name) &&
+      field !== null &&
+      !(name === 'canceledOrders' && Array.isArray(field) && field.length === 0),
   );
-  return Object.fromEntries(entries);
+  return Object.fromEntries(entries.map(([name, field]) => [name, inContract(field)]));
 }

@@ -5,8 +5,14 @@ import type { Check } from '../check.ts';
 import { hold, holdOneOf, holdSame, sameJson } from './hold.ts';
 import { oppositeOf } from './model.ts';
 import { qtyArbitrary, sideArbitrary } from './scene.ts';
-import { comparable } from './auditJournal.ts';
-import { holdBookUnchanged, levelsText, priceAt, told, venueSession } from './venueSession.ts';
+import {
+  holdBookUnchanged,
+  levelsText,
+  priceAt,
+  stateOf,
+  told,
+  venueSession,
+} from './venueSession.ts';
 import type { Reply } from './venueSession.ts';
 
 const cancelOpen: Check = {
@@ -165,7 +171,7 @@ const cancelFillRace: Check = {
           );
           const again = await venue.getOrder(owner, clOrdId);
           hold(
-            sameJson(comparable(again), comparable(seen)),
+            sameJson(stateOf(again), stateOf(seen)),
             `${orderId} changed after it had ended as ${seen.ordStatus}: it reads ${again.ordStatus}.`,
             seen,
             again,

@@ -132,7 +132,7 @@ export function fold(messages: readonly FeedMessage[], seq: number): FoldedBook 
         break;
       }
       case 'DELETE':
-        known(message);
+        // After an EXECUTE that left nothing it says again what is known.
         orders.delete(message.orderId);
         break;
       case 'STATE':
@@ -141,6 +141,44 @@ export function fold(messages: readonly FeedMessage[], seq: number): FoldedBook 
     }
   }
   return { seq: last, state, levels: levelsOf([...orders.values()]) };
+}
+
+/** Only what the contract names, so that the same event told twice is the same. */
+export function eventOf(message: FeedMessage): object {
+  switch (message.type) {
+    case 'SNAPSHOT': {
+      const { type, seq, state, bids, asks } = message;
+      return { type, seq, state, bids: bids.map(orderOf), asks: asks.map(orderOf) };
+    }
+    case 'ADD': {
+      const { type, seq, side } = message;
+      return { type, seq, side, ...orderOf(message) };
+    }
+    case 'EXECUTE': {
+      const { type, seq, orderId, tradeId, priceE4, qty } = message;
+      return { type, seq, orderId, tradeId, priceE4, qty };
+    }
+    case 'REDUCE': {
+      const { type, seq, orderId, leavesQty } = message;
+      return { type, seq, orderId, leavesQty };
+    }
+    case 'REPLACE': {
+      const { type, seq } = message;
+      return { type, seq, ...orderOf(message) };
+    }
+    case 'DELETE': {
+      const { type, seq, orderId } = message;
+      return { type, seq, orderId };
+    }
+    case 'STATE': {
+      const { type, seq, state } = message;
+      return { type, seq, state };
+    }
+  }
+}
+
+function orderOf({ orderId, priceE4, leavesQty }: FeedOrder): FeedOrder {
+  return { orderId, priceE4, leavesQty };
 }
 
 function sideOf(orders: readonly FeedOrder[], side: Side) {

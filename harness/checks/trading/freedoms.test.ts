@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checks } from './index.ts';
 import { DEFAULT_FREEDOMS, FREEDOMS, chooseFreedoms } from './testing/freedoms.ts';
@@ -11,7 +12,7 @@ test('every checked clause has its check', () => {
   expect(checks.map(({ id }) => id).sort()).toEqual(named.sort());
 });
 
-for (const seed of [1, 2, 2_147_483_647]) {
+for (const seed of [1, 2_147_483_647]) {
   test(`a correct venue passes every check, with enough hits, at seed ${seed}`, async () => {
     const judged = await judgeVenue(memoryVenue({ freedoms: DEFAULT_FREEDOMS }), { seed });
     expect(complaints(judged)).toEqual([]);
@@ -25,10 +26,13 @@ for (const choice of [1, 2]) {
   });
 }
 
-test.each(Object.keys(FREEDOMS))(
-  'the freedom %s, taken alone the other way, costs no check its verdict',
-  async (flipped) => {
-    const freedoms = chooseFreedoms((name) => (name === flipped ? 1 : 0));
-    expect(complaints(await judgeVenue(memoryVenue({ freedoms }), { seed: 3 }))).toEqual([]);
+/** Freedoms meet each other: which choices stand together is drawn by a number, so that a failure can be had again. */
+test.each([11, 12, 13, 14])(
+  'a venue that takes its freedoms as they come (draw %i) passes every check',
+  async (draw) => {
+    const picks = fc.sample(fc.nat(), { seed: draw, numRuns: Object.keys(FREEDOMS).length });
+    const freedoms = chooseFreedoms(() => picks.pop() ?? 0);
+    const judged = await judgeVenue(memoryVenue({ freedoms }), { seed: draw });
+    expect(complaints(judged), JSON.stringify(freedoms)).toEqual([]);
   },
 );

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { FeedMessage, Fill } from '../../../spec/trading/messages.d.ts';
 import type { Check } from '../check.ts';
-import { fold, openFeed, startOf } from './feedBook.ts';
+import { eventOf, fold, openFeed, startOf } from './feedBook.ts';
 import type { FeedReader } from './feedBook.ts';
 import { hold, holdSame } from './hold.ts';
 import { flows, openFlow, runFlow } from './marketFlow.ts';
@@ -161,8 +161,8 @@ function holdResumed(
   );
   const expected = upTo(whole, from);
   holdSame(
-    rest,
-    expected,
+    rest.map(eventOf),
+    expected.map(eventOf),
     `${what} brought ${seqs(rest) || 'nothing'}, where the events were ${seqs(expected) || 'none'}.`,
   );
 }

@@ -18,6 +18,7 @@ import {
   holdRejected,
   openOrder,
   priceAt,
+  stateOf,
   told,
   venueSession,
 } from './venueSession.ts';
@@ -204,8 +205,8 @@ const otherBody: Check = {
         holdBookUnchanged(book, await venue.book(symbol), `A request under the used ${clOrdId}`);
         const after = await venue.getOrder(account, clOrdId);
         holdSame(
-          comparable(after),
-          comparable(before),
+          stateOf(after),
+          stateOf(before),
           `${original.orderId} changed when another request came under its clOrdId ${clOrdId}.`,
         );
         // An account's ids are its own.

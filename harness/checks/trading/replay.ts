@@ -13,8 +13,14 @@ import { comparable, hashOfJson, readAudit, witnessOf } from './auditJournal.ts'
 import { hold, holdSame, sameJson } from './hold.ts';
 import { flows, openFlow, runFlow } from './marketFlow.ts';
 import { levelsOf } from './orderLedger.ts';
-import { levelsText, priceAt, sameLevels, told, venueSession } from './venueSession.ts';
+import { levelsText, positionOf, priceAt, sameLevels, told, venueSession } from './venueSession.ts';
 import type { VenueSession } from './venueSession.ts';
+
+/** Everything but reads, control and malformed requests. */
+const SEQUENCED: ReadonlySet<string> = new Set([
+  ...['submitOrder', 'cancelOrder', 'replaceOrder', 'cancelAll', 'putLimits', 'putSymbol'],
+  ...['haltSymbol', 'resumeSymbol', 'endSession'],
+]);
 
 /** Market flows that a replay repeats. */
 const FLOWS = 4;
@@ -34,6 +40,13 @@ const replayIsDeterministic: Check = {
     const second = venueSession(session.on(other));
     let nowMs = other.startClockMs;
     for (const event of events) {
+      const { operation, auditSeq } = event;
+      hold(
+        SEQUENCED.has(operation),
+        `Audit event ${auditSeq} is of ${operation}, which is no command that could be replayed.`,
+        [...SEQUENCED],
+        operation,
+      );
       if (event.timeMs > nowMs) {
         nowMs = event.timeMs;
         await second.call('setClock', { nowMs });
@@ -163,10 +176,12 @@ const stateHashIsTrue: Check = {
 
 /** Those that say anything. */
 function withFigures(positions: readonly Position[] | undefined): Position[] | undefined {
-  return positions?.filter(
-    ({ netQty, openBuyQty, openSellQty, realizedNotionalE4 }) =>
-      netQty !== 0 || openBuyQty !== 0 || openSellQty !== 0 || realizedNotionalE4 !== 0,
-  );
+  return positions
+    ?.map(positionOf)
+    .filter(
+      ({ netQty, openBuyQty, openSellQty, realizedNotionalE4 }) =>
+        netQty !== 0 || openBuyQty !== 0 || openSellQty !== 0 || realizedNotionalE4 !== 0,
+    );
 }
 
 export const replay: readonly Check[] = [replayIsDeterministic, stateHashIsTrue];

@@ -41,6 +41,9 @@ const OVERLOADED_PAUSE_MS = 20;
 /** Pages of a bounded read: no check makes more trades than these hold. */
 const MAX_PAGES = 100;
 
+/** More price levels than any check makes. */
+const MAX_LEVELS = 1_000;
+
 /** The type follows from the price: with one it is LIMIT, without MARKET. A clOrdId is made up unless given. */
 export type OrderRequest = Omit<SubmitOrder, 'clOrdId' | 'type'> &
   Partial<Pick<SubmitOrder, 'clOrdId'>>;
@@ -173,12 +176,16 @@ export function venueSession(session: Session): VenueSession {
         reason: 'check',
         ...(disable === undefined ? {} : { disable }),
       }),
-    book: (symbol) => call('getBook', { symbol, depth: 1_000 }),
+    async book(symbol) {
+      const book = await call<Book>('getBook', { symbol, depth: MAX_LEVELS });
+      return { ...book, bids: book.bids.map(levelOf), asks: book.asks.map(levelOf) };
+    },
     symbolReport: (symbol) => call('getSymbol', { symbol }),
     async position(account, symbol) {
       const { positions } = await call<Positions>('getPositions', { account });
       const none = { symbol, netQty: 0, openBuyQty: 0, openSellQty: 0, realizedNotionalE4: 0 };
-      return positions.find((position) => position.symbol === symbol) ?? none;
+      const position = positions.find((each) => each.symbol === symbol);
+      return position ? positionOf(position) : none;
     },
     alerts: async (account) => (await call<Alerts>('listAlerts', { account })).alerts,
     async trades(symbol) {
@@ -199,6 +206,22 @@ export function venueSession(session: Session): VenueSession {
       );
     },
   };
+}
+
+/** Only what the contract names: a venue may tell more. */
+export function positionOf(position: Position): Position {
+  const { symbol, netQty, openBuyQty, openSellQty, realizedNotionalE4 } = position;
+  return { symbol, netQty, openBuyQty, openSellQty, realizedNotionalE4 };
+}
+
+function levelOf({ priceE4, qty, orders }: Book['bids'][number]): Book['bids'][number] {
+  return { priceE4, qty, orders };
+}
+
+/** What an order's state is; the rest of a report may be about the reading of it. */
+export function stateOf(report: ExecutionReport) {
+  const { orderId, ordStatus, orderQty, cumQty, leavesQty } = report;
+  return { orderId, ordStatus, priceE4: report.priceE4 ?? null, orderQty, cumQty, leavesQty };
 }
 
 /** What an order is named by, once it is open. @throws Violation when it is not */

@@ -32,6 +32,10 @@ export const FREEDOMS = {
   pages: ['full', 'short'],
   zeroPositions: ['absent', 'listed'],
   journalInput: ['as sent', 'with defaults'],
+  fullExecute: ['alone', 'then DELETE'],
+  extraFields: ['none', 'changing'],
+  cancelBothLists: ['the resting order', 'both orders'],
+  getOrderAuditSeq: ['of its last event', 'of the reading'],
   disablingByLimits: ['leaves orders', 'cancels orders'],
 } as const;
 

@@ -102,6 +102,8 @@ export function carryOut(
     const tradeId = `T${state.tradeNumber}`;
     const how = { tradeId, priceE4: makerPriceE4, qty };
     const seq = tell(state, instrument, { type: 'EXECUTE', orderId: makerId, ...how });
+    const isGone = maker.leavesQty === qty && state.options.freedoms.fullExecute !== 'alone';
+    if (isGone) tell(state, instrument, { type: 'DELETE', orderId: makerId });
     const { symbol, side, account } = order;
     instrument.trades.push({
       ...{ tradeId, seq, priceE4, qty, aggressorSide: side, transactTimeMs: state.nowMs },
@@ -133,6 +135,15 @@ export function carryOut(
     endOrder(state, maker, 'CANCELED', 'SELF_TRADE');
   }
   settle(state, instrument, order, prediction);
+  const { stp } = order.request;
+  if (
+    stp === 'CANCEL_BOTH' &&
+    canceled.length > 0 &&
+    state.options.freedoms.cancelBothLists === 'both orders'
+  ) {
+    const { orderId, clOrdId, orderQty, cumQty } = order;
+    canceled.push({ orderId, clOrdId, qty: orderQty - cumQty, reason: 'SELF_TRADE' });
+  }
   return canceled;
 }
 

@@ -70,11 +70,14 @@ function getOrder(state: VenueState, { account, clOrdId }: GetOrder): CommandAns
   );
   if (order) {
     const seen = report(state, order, freedoms.getOrderFills === 'all' ? order.fills : []);
+    const isOfReading = freedoms.getOrderAuditSeq === 'of the reading';
     const { auditSeq, transactTimeMs } = order;
-    return { output: { ...seen, auditSeq, transactTimeMs } };
+    const when = isOfReading ? { auditSeq: state.journal.length } : { auditSeq, transactTimeMs };
+    return { output: { ...seen, ...when } };
   }
   const turnedDown = state.keys.get(`${account} ${clOrdId}`);
-  return turnedDown ? { output: turnedDown.output } : { problem: { code: 'UNKNOWN_ORDER' } };
+  const isTurnedDown = turnedDown?.output.ordStatus === 'REJECTED';
+  return isTurnedDown ? { output: turnedDown.output } : { problem: { code: 'UNKNOWN_ORDER' } };
 }
 
 function readAccount(

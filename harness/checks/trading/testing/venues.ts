@@ -9,19 +9,33 @@ import type { VenueOptions } from './venueState.ts';
 export function memoryVenue(options: VenueOptions): (clockMs: number) => InMemoryVenue {
   return (clockMs) => {
     const subscribers = new Map<string, Set<(message: object) => void>>();
+    let told = 0;
+    /** A venue may tell more than the contract asks, and never the same twice. */
+    const withMore = <T>(value: T): T => {
+      if (options.freedoms.extraFields === 'none') return value;
+      if (Array.isArray(value)) return value.map(withMore) as T;
+      if (typeof value !== 'object' || value === null) return value;
+      const fields = Object.entries(value).map(([name, field]) => [name, withMore(field)] as const);
+      return { ...Object.fromEntries(fields), toldAs: (told += 1) } as T;
+    };
     const publish = (message: FeedMessage): void => {
-      for (const tell of subscribers.get(message.symbol) ?? []) tell(message);
+      for (const tell of subscribers.get(message.symbol) ?? []) tell(withMore(message));
     };
     let venue = openTestVenue(options, clockMs, publish);
     return {
-      call: (operation, input) => venue.call(operation, input),
+      call(operation, input) {
+        const answer = venue.call(operation, input);
+        // The snapshot is hashed as it is shown, and the journal's inputs are sent again.
+        const isExact = operation === 'getStateHash' || operation === 'listAudit';
+        return 'output' in answer && !isExact ? { output: withMore(answer.output) } : answer;
+      },
       subscribe(input, onMessage) {
         const { symbol, fromSeq } = input as { symbol: string; fromSeq?: number };
         const instrument = venue.state.instruments.get(symbol);
         if (!instrument) return undefined;
         const those = subscribers.get(symbol) ?? new Set();
         subscribers.set(symbol, those.add(onMessage));
-        return feedStart(venue.state, instrument, fromSeq);
+        return feedStart(venue.state, instrument, fromSeq).map(withMore);
       },
       restart(nowMs) {
         subscribers.clear();
