@@ -29,7 +29,7 @@ export const bookGuarded: BookEngine = {
   name: 'reference book + risk + journal',
   open(commands) {
     const dir = mkdtempSync(join(tmpdir(), 'casemark-book-'));
-    const journal = new BinaryJournal(join(dir, 'journal'), RECORDS_PER_WRITE);
+    const journal = new BinaryJournal(join(dir, 'journal'), RECORDS_PER_WRITE, commands.count);
     const guarded = openGuardedBook();
     const kept = new Array<BookResult>(KEPT_RESULTS).fill(canceledResult(0));
     const running: Running = { guarded, journal, commands, kept };

@@ -52,6 +52,17 @@ describe('the binary journal', () => {
     expect([...sizes, statSync(path).size / RECORD_BYTES]).toEqual([0, 0, 0, 0, 4, 4, 4, 4, 8, 9]);
   });
 
+  test('ends where its records end, however much was reserved and wherever it was when it died', () => {
+    const journal = new BinaryJournal(path, 4, 10);
+    for (let number = 1; number <= 6; number++) append(journal, number);
+    expect(statSync(path).size).toBe(12 * RECORD_BYTES);
+    expect(readBinaryJournal(path).map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
+    for (let number = 7; number <= 15; number++) append(journal, number);
+    journal.close();
+    expect(statSync(path).size).toBe(15 * RECORD_BYTES);
+    expect(readBinaryJournal(path)).toHaveLength(15);
+  });
+
   test('leaves out a last record that was cut short', () => {
     const journal = new BinaryJournal(path, 4);
     for (let number = 1; number <= 3; number++) append(journal, number);

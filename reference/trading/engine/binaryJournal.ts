@@ -5,7 +5,7 @@
  *
  * Integers in the machine's byte order, which is little-endian wherever Node runs.
  */
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 
 export const RECORD_BYTES = 64;
 const RECORD_WORDS = RECORD_BYTES / 4;
@@ -40,18 +40,26 @@ export class BinaryJournal {
   private readonly doubles: Float64Array;
   private readonly capacity: number;
   private count = 0;
+  /** Where in the file the batch goes. */
+  private position = 0;
   /** Of the batch: how much a flush that failed had written. */
   private writtenBytes = 0;
   private lastSeq = 0;
 
-  /** Begins a new file at `path`; throws when there is one, or it cannot be made. */
-  constructor(path: string, recordsPerWrite: number) {
+  /**
+   * Begins a new file at `path`; throws when there is one, or it cannot be made. `reservedRecords`: so much of the file is filled with
+   * zeros at once, so that its pages need not be found while orders wait; beyond that it grows.
+   */
+  constructor(path: string, recordsPerWrite: number, reservedRecords = 0) {
     const buffer = new ArrayBuffer(recordsPerWrite * RECORD_BYTES);
     this.bytes = new Uint8Array(buffer);
     this.words = new Int32Array(buffer);
     this.doubles = new Float64Array(buffer);
     this.capacity = recordsPerWrite;
-    this.fd = openSync(path, 'ax');
+    this.fd = openSync(path, 'wx');
+    for (let reserved = 0; reserved < reservedRecords; reserved += recordsPerWrite) {
+      writeSync(this.fd, this.bytes, 0, buffer.byteLength, reserved * RECORD_BYTES);
+    }
   }
 
   /** Writes the batch first when it is full; throws what writing throws: then this record is not in it, the others still are. */
@@ -94,35 +102,42 @@ export class BinaryJournal {
     const length = this.count * RECORD_BYTES;
     // A write may be short; what it has written is not written again, also when a later one throws.
     while (this.writtenBytes < length) {
-      const written = writeSync(this.fd, this.bytes, this.writtenBytes, length - this.writtenBytes);
+      const left = length - this.writtenBytes;
+      const at = this.position + this.writtenBytes;
+      const written = writeSync(this.fd, this.bytes, this.writtenBytes, left, at);
       if (written === 0) throw new Error('the journal takes no more bytes: look at the disk');
       this.writtenBytes += written;
     }
+    this.position += length;
     this.writtenBytes = 0;
     this.count = 0;
   }
 
+  /** Gives back what was reserved and not used. */
   close(): void {
     this.flush();
+    ftruncateSync(this.fd, this.position);
     closeSync(this.fd);
   }
 }
 
-/** All whole records of a file. A last one that is cut short is left out; a gap in `seq` throws. */
+/**
+ * All whole records of a file, up to what was only reserved. A last one that is cut short is left out; a gap in `seq` throws.
+ */
 export function readBinaryJournal(path: string): JournalRecord[] {
   const file = readFileSync(path);
-  const count = Math.floor(file.byteLength / RECORD_BYTES);
-  const view = new DataView(file.buffer, file.byteOffset, count * RECORD_BYTES);
-  return Array.from({ length: count }, (_, index) => {
-    const at = index * RECORD_BYTES;
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
+  const records: JournalRecord[] = [];
+  for (let at = 0; at + RECORD_BYTES <= file.byteLength; at += RECORD_BYTES) {
     const seq = view.getFloat64(at + SEQ * 4, true);
-    if (seq !== index + 1) {
+    if (seq === 0) break;
+    if (seq !== records.length + 1) {
       throw new Error(
-        `${path}: record ${index + 1} has seq ${seq}: the file is damaged, restore it from a copy`,
+        `${path}: record ${records.length + 1} has seq ${seq}: the file is damaged, restore it from a copy`,
       );
     }
     const field = (offset: number): number => view.getInt32(at + (FIRST_FIELD + offset) * 4, true);
-    return {
+    records.push({
       seq,
       timeMs: view.getFloat64(at + TIME_MS * 4, true),
       kind: field(0),
@@ -136,6 +151,7 @@ export function readBinaryJournal(path: string): JournalRecord[] {
       filledQty: field(8),
       leavesQty: field(9),
       stop: field(10),
-    };
-  });
+    });
+  }
+  return records;
 }

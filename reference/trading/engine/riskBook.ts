@@ -43,8 +43,8 @@ const ACCOUNT_FIELDS = 12;
 
 /** Fields of the cell of an account and symbol, in the account's row. */
 const NET_QTY = 0;
-const OPEN_BUY_QTY = 1;
-const OPEN_SELL_QTY = 2;
+/** Of BUY orders; that of SELL orders is the next (`OPEN_QTY + side`). */
+const OPEN_QTY = 1;
 const RESTRICTED = 3;
 /** Two doubles (exactSum.ts): notional sold minus notional bought. */
 const REALIZED = 4;
@@ -129,24 +129,20 @@ class Risk implements RiskBook {
   ): RiskCode {
     const { rows } = this;
     const row = account * this.stride;
-    const code = this.check(account, symbol, side, 0, 0, qty, qty, priceE4);
-    if (code !== RISK_OK) return code;
-    const openOrders = rows[row + OPEN_ORDERS]! + 1;
-    const maxOpenOrders = rows[row + MAX_OPEN_ORDERS]!;
-    if (openOrders > maxOpenOrders) {
-      return this.refuse(RISK_OPEN_ORDERS, openOrders - 1, openOrders, maxOpenOrders);
-    }
+    const cell = row + ACCOUNT_FIELDS + symbol * CELL_FIELDS;
+    let code = this.check(row, cell, symbol, side, 0, 0, qty, qty, priceE4);
     // A window of a second begins with the first order after the last one ended.
     const isNewWindow = nowMs - rows[row + WINDOW_START_MS]! >= RATE_WINDOW_MS;
     const inWindow = isNewWindow ? 1 : rows[row + WINDOW_COUNT]! + 1;
-    const maxOrdersPerSec = rows[row + MAX_ORDERS_PER_SEC]!;
-    if (inWindow > maxOrdersPerSec) {
-      return this.refuse(RISK_RATE, inWindow - 1, inWindow, maxOrdersPerSec);
+    if (code === RISK_OK) {
+      if (rows[row + OPEN_ORDERS]! + 1 > rows[row + MAX_OPEN_ORDERS]!) code = RISK_OPEN_ORDERS;
+      else if (inWindow > rows[row + MAX_ORDERS_PER_SEC]!) code = RISK_RATE;
     }
+    if (code !== RISK_OK) return this.refuse(code, row, symbol, side, 0, 0, qty, qty, priceE4);
     if (isNewWindow) rows[row + WINDOW_START_MS] = nowMs;
     rows[row + WINDOW_COUNT] = inWindow;
-    rows[row + OPEN_ORDERS] = openOrders;
-    this.reserve(account, symbol, side, qty, qty * priceE4);
+    rows[row + OPEN_ORDERS]! += 1;
+    this.reserve(row, cell, side, qty, qty * priceE4);
     return RISK_OK;
   }
 
@@ -160,25 +156,40 @@ class Risk implements RiskBook {
     leavesQty: number,
     priceE4: number,
   ): RiskCode {
-    const oldNotionalE4 = oldLeavesQty * oldPriceE4;
+    const row = account * this.stride;
+    const cell = row + ACCOUNT_FIELDS + symbol * CELL_FIELDS;
+    const oldE4 = oldLeavesQty * oldPriceE4;
     const code = this.check(
-      account,
+      row,
+      cell,
       symbol,
       side,
       oldLeavesQty,
-      oldNotionalE4,
+      oldE4,
       totalQty,
       leavesQty,
       priceE4,
     );
-    if (code !== RISK_OK) return code;
-    const addedE4 = leavesQty * priceE4 - oldNotionalE4;
-    this.reserve(account, symbol, side, leavesQty - oldLeavesQty, addedE4);
+    if (code !== RISK_OK) {
+      return this.refuse(
+        code,
+        row,
+        symbol,
+        side,
+        oldLeavesQty,
+        oldE4,
+        totalQty,
+        leavesQty,
+        priceE4,
+      );
+    }
+    this.reserve(row, cell, side, leavesQty - oldLeavesQty, leavesQty * priceE4 - oldE4);
     return RISK_OK;
   }
 
   release(account: number, symbol: number, side: SideCode, qty: number, priceE4: number): void {
-    this.reserve(account, symbol, side, -qty, -qty * priceE4);
+    const row = account * this.stride;
+    this.reserve(row, this.cellOf(account, symbol), side, -qty, -qty * priceE4);
   }
 
   fill(
@@ -193,14 +204,13 @@ class Risk implements RiskBook {
     const row = account * this.stride;
     const cell = this.cellOf(account, symbol);
     const notionalE4 = qty * tradePriceE4;
+    rows[cell + OPEN_QTY + side]! -= qty;
     if (side === BUY) {
-      rows[cell + OPEN_BUY_QTY]! -= qty;
       rows[cell + NET_QTY]! += qty;
       addExactly(rows, cell + REALIZED, -notionalE4);
       // What was reserved becomes what was paid.
       addExactly(rows, row + SPENT, notionalE4 - qty * reservedPriceE4);
     } else {
-      rows[cell + OPEN_SELL_QTY]! -= qty;
       rows[cell + NET_QTY]! -= qty;
       addExactly(rows, cell + REALIZED, notionalE4);
       addExactly(rows, row + SPENT, -notionalE4);
@@ -217,8 +227,8 @@ class Risk implements RiskBook {
     const cell = this.cellOf(account, symbol);
     return {
       netQty: rows[cell + NET_QTY]!,
-      openBuyQty: rows[cell + OPEN_BUY_QTY]!,
-      openSellQty: rows[cell + OPEN_SELL_QTY]!,
+      openBuyQty: rows[cell + OPEN_QTY + BUY]!,
+      openSellQty: rows[cell + OPEN_QTY + SELL]!,
       realizedNotionalE4: valueOf(rows, cell + REALIZED),
     };
   }
@@ -228,76 +238,108 @@ class Risk implements RiskBook {
   }
 
   /**
-   * Everything that a new order and a replace have in common. `oldLeavesQty` and `oldNotionalE4`: the reservation that would be
-   * taken off. Changes nothing but `breach`.
+   * Everything that a new order and a replace have in common; changes nothing. `oldLeavesQty` and `oldE4`: the reservation that would
+   * be taken off. Only the code, no figures, so that it stays small enough to be compiled into its callers.
    */
   private check(
-    account: number,
+    row: number,
+    cell: number,
     symbol: number,
     side: SideCode,
     oldLeavesQty: number,
-    oldNotionalE4: number,
+    oldE4: number,
     totalQty: number,
     leavesQty: number,
     priceE4: number,
   ): RiskCode {
     const { rows } = this;
-    const row = account * this.stride;
-    const cell = this.cellOf(account, symbol);
-    if (rows[row + ENABLED] === 0) return this.refuse(RISK_DISABLED, 0, totalQty, 0);
-    if (rows[cell + RESTRICTED] !== 0) return this.refuse(RISK_RESTRICTED, 0, totalQty, 0);
-    if (priceE4 > this.highestE4[symbol]! || priceE4 < this.lowestE4[symbol]!) {
-      const edgeE4 = this.collarPriceE4(symbol, priceE4 > this.highestE4[symbol]! ? BUY : SELL);
-      return this.refuse(RISK_COLLAR, this.referencePricesE4[symbol]!, priceE4, edgeE4);
-    }
-    const maxOrderQty = rows[row + MAX_ORDER_QTY]!;
-    if (totalQty > maxOrderQty) return this.refuse(RISK_MAX_ORDER_QTY, 0, totalQty, maxOrderQty);
+    if (rows[row + ENABLED] === 0) return RISK_DISABLED;
+    if (rows[cell + RESTRICTED] !== 0) return RISK_RESTRICTED;
+    if (priceE4 > this.highestE4[symbol]! || priceE4 < this.lowestE4[symbol]!) return RISK_COLLAR;
+    if (totalQty > rows[row + MAX_ORDER_QTY]!) return RISK_MAX_ORDER_QTY;
     // At most 10^6 x 2 x 10^9: exact in a double.
-    const totalNotionalE4 = totalQty * priceE4;
-    const maxNotionalE4 = rows[row + MAX_NOTIONAL]!;
-    if (totalNotionalE4 > maxNotionalE4) {
-      return this.refuse(RISK_MAX_NOTIONAL, 0, totalNotionalE4, maxNotionalE4);
-    }
-    // What the position becomes when every other open order of this side trades, counted in the side's direction.
-    const worstCaseQty =
-      side === BUY
-        ? rows[cell + NET_QTY]! + rows[cell + OPEN_BUY_QTY]! - oldLeavesQty
-        : rows[cell + OPEN_SELL_QTY]! - rows[cell + NET_QTY]! - oldLeavesQty;
-    const maxPosition = rows[row + MAX_POSITION]!;
-    if (worstCaseQty + leavesQty > maxPosition) {
-      return this.refuse(RISK_POSITION, worstCaseQty, worstCaseQty + leavesQty, maxPosition);
-    }
-    if (side === BUY) {
-      const notionalE4 = leavesQty * priceE4;
-      const creditLimitE4 = rows[row + CREDIT_LIMIT]!;
-      if (exceeds(rows, row + SPENT, notionalE4 - oldNotionalE4, creditLimitE4)) {
-        const spentE4 = valueOf(rows, row + SPENT) - oldNotionalE4;
-        return this.refuse(RISK_CREDIT, spentE4, spentE4 + notionalE4, creditLimitE4);
-      }
-    }
-    return RISK_OK;
+    if (totalQty * priceE4 > rows[row + MAX_NOTIONAL]!) return RISK_MAX_NOTIONAL;
+    const addedQty = leavesQty - oldLeavesQty;
+    if (this.worstCaseQty(cell, side) + addedQty > rows[row + MAX_POSITION]!) return RISK_POSITION;
+    if (side === SELL) return RISK_OK;
+    const addedE4 = leavesQty * priceE4 - oldE4;
+    return exceeds(rows, row + SPENT, addedE4, rows[row + CREDIT_LIMIT]!) ? RISK_CREDIT : RISK_OK;
+  }
+
+  /** What the position becomes when every open order of this side trades, counted in the side's direction. */
+  private worstCaseQty(cell: number, side: SideCode): number {
+    const netQty = this.rows[cell + NET_QTY]!;
+    return (side === BUY ? netQty : -netQty) + this.rows[cell + OPEN_QTY + side]!;
   }
 
   private reserve(
-    account: number,
-    symbol: number,
+    row: number,
+    cell: number,
     side: SideCode,
     qty: number,
     notionalE4: number,
   ): void {
     const { rows } = this;
-    const cell = this.cellOf(account, symbol);
-    if (side === BUY) {
-      rows[cell + OPEN_BUY_QTY]! += qty;
-      addExactly(rows, account * this.stride + SPENT, notionalE4);
-    } else rows[cell + OPEN_SELL_QTY]! += qty;
+    rows[cell + OPEN_QTY + side]! += qty;
+    if (side === BUY) addExactly(rows, row + SPENT, notionalE4);
   }
 
-  private refuse(code: RiskCode, current: number, attempted: number, limit: number): RiskCode {
-    const { breach } = this;
-    breach.current = current;
-    breach.attempted = attempted;
-    breach.limit = limit;
+  /** The figures of a refusal, from the same numbers that the check had; answers its code. */
+  private refuse(
+    code: RiskCode,
+    row: number,
+    symbol: number,
+    side: SideCode,
+    oldLeavesQty: number,
+    oldE4: number,
+    totalQty: number,
+    leavesQty: number,
+    priceE4: number,
+  ): RiskCode {
+    const { rows, breach } = this;
+    breach.current = 0;
+    breach.attempted = totalQty;
+    breach.limit = 0;
+    const tell = (current: number, added: number, limit: number): void => {
+      breach.current = current;
+      breach.attempted = current + added;
+      breach.limit = limit;
+    };
+    switch (code) {
+      case RISK_COLLAR: {
+        const edge = priceE4 > this.highestE4[symbol]! ? BUY : SELL;
+        const referenceE4 = this.referencePricesE4[symbol]!;
+        tell(referenceE4, priceE4 - referenceE4, this.collarPriceE4(symbol, edge));
+        break;
+      }
+      case RISK_MAX_ORDER_QTY:
+        tell(0, totalQty, rows[row + MAX_ORDER_QTY]!);
+        break;
+      case RISK_MAX_NOTIONAL:
+        tell(0, totalQty * priceE4, rows[row + MAX_NOTIONAL]!);
+        break;
+      case RISK_POSITION: {
+        const cell = row + ACCOUNT_FIELDS + symbol * CELL_FIELDS;
+        const othersQty = this.worstCaseQty(cell, side) - oldLeavesQty;
+        tell(othersQty, leavesQty, rows[row + MAX_POSITION]!);
+        break;
+      }
+      case RISK_CREDIT: {
+        const othersE4 = valueOf(rows, row + SPENT) - oldE4;
+        tell(othersE4, leavesQty * priceE4, rows[row + CREDIT_LIMIT]!);
+        break;
+      }
+      case RISK_OPEN_ORDERS:
+        tell(rows[row + OPEN_ORDERS]!, 1, rows[row + MAX_OPEN_ORDERS]!);
+        break;
+      case RISK_RATE:
+        tell(rows[row + WINDOW_COUNT]!, 1, rows[row + MAX_ORDERS_PER_SEC]!);
+        break;
+      case RISK_DISABLED:
+      case RISK_RESTRICTED:
+      case RISK_OK:
+        break;
+    }
     return code;
   }
 
