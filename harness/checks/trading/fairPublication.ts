@@ -8,8 +8,7 @@ import { flows, openFlow, runFlow } from './marketFlow.ts';
 import { holdCanRestart, restart } from './killInFlight.ts';
 import { priceAt, told, venueSession } from './venueSession.ts';
 
-/** More than the contract's minimum, as a defect may lose only some. */
-const KILLS = 4;
+const KILLS = 3;
 
 const fillIsDurable: Check = {
   id: 'fill-is-durable',
