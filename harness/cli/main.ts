@@ -61,9 +61,12 @@ program
     end(reportAgain(dir, options.requireTargets)),
   );
 program
-  .command('mutants <case>')
+  .command('mutants [case]')
   .description('does every named defect make the clause fail that it breaks?')
-  .requiredOption('--impl <dir>', 'the implementation whose manifest names the mutants')
+  .option(
+    '--impl <dir>',
+    'the implementation whose manifest names the mutants (default: the reference)',
+  )
   .option('--only <ids>', 'only these mutants, or those of these clauses', list)
   .option('--sample <n>', 'only so many, chosen by the seed', integer)
   .option('--seed <n>', 'of everything that is generated', integer, 1)
@@ -71,7 +74,7 @@ program
   .option('--thorough', 'asks every mutant the checks that start and kill processes too')
   .option('--matrix <file>', 'writes which clause caught which mutant, as CSV')
   .addOption(rootOption())
-  .action(async (caseId: string, options: MutantsCliOptions) =>
+  .action(async (caseId: string | undefined, options: MutantsCliOptions) =>
     end(await runMutantsVerb(caseId, options)),
   );
 

@@ -1,5 +1,8 @@
 /** `casemark mutants`: the judge on trial. */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findCaseStudies, findCaseStudy } from '../contract/findCaseStudies.ts';
+import type { CaseStudyPlace } from '../contract/findCaseStudies.ts';
 import { loadCaseStudy } from '../contract/loadCaseStudy.ts';
 import { SpecError } from '../contract/specError.ts';
 import { chooseMutants } from '../mutants/chooseMutants.ts';
@@ -9,7 +12,8 @@ import { runMutants } from '../mutants/runMutants.ts';
 import { implementationOf, readManifest } from '../target/manifest.ts';
 
 export interface MutantsCliOptions {
-  impl: string;
+  /** Default: reference/<case> beside the case's own spec/. */
+  impl?: string;
   only?: string[];
   sample?: number;
   seed: number;
@@ -19,10 +23,41 @@ export interface MutantsCliOptions {
   root: string[];
 }
 
-/** @returns the exit code: 0 when every mutant is killed, the implementation fails nothing and nothing passes without state */
-export async function runMutantsVerb(caseId: string, options: MutantsCliOptions): Promise<number> {
+/**
+ * @param caseId undefined: every case study that has a reference
+ * @returns the exit code: 0 when every mutant is killed, the implementation fails nothing and nothing passes without state
+ */
+export async function runMutantsVerb(
+  caseId: string | undefined,
+  options: MutantsCliOptions,
+): Promise<number> {
+  const places =
+    caseId === undefined ? withReference(options.root) : [findCaseStudy(caseId, options.root)];
+  let worst = 0;
+  for (const place of places) {
+    const impl = options.impl ?? referenceOf(place);
+    worst = Math.max(worst, await judgeMutants(place.id, impl, options));
+  }
+  return worst;
+}
+
+function referenceOf({ root, id }: CaseStudyPlace): string {
+  return join(root, 'reference', id);
+}
+
+function withReference(roots: readonly string[]): CaseStudyPlace[] {
+  return findCaseStudies(roots).filter((place) =>
+    existsSync(join(referenceOf(place), 'casemark.json')),
+  );
+}
+
+async function judgeMutants(
+  caseId: string,
+  impl: string,
+  options: MutantsCliOptions,
+): Promise<number> {
   const caseStudy = loadCaseStudy(caseId, options.root);
-  const implementation = implementationOf(readManifest(options.impl), caseStudy, 'module');
+  const implementation = implementationOf(readManifest(impl), caseStudy, 'module');
   if (implementation.mutantsFile === undefined) {
     throw new SpecError(
       `${implementation.source} names no "mutants" for ${caseId}: add the path of their file.`,
