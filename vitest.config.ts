@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['harness/**/*.test.ts', 'reference/**/*.test.ts', 'bench/**/*.test.ts'],
-    // Tests that start processes share two cores with the others: a hang must end, a slow machine must not fail.
+    // Most of them wait for processes, so two at a time even where there are only two cores.
+    maxWorkers: 2,
+    // Tests that start processes share the cores with the others: a hang must end, a slow machine must not fail.
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
