@@ -100,7 +100,7 @@ export function workloadPath(caseStudy: CaseStudy): string {
 /** @throws SpecError */
 export function readWorkloadFile(caseStudy: CaseStudy): WorkloadFile {
   const file = workloadPath(caseStudy);
-  const advice = 'the load of a case study is data, see bench/trading/workload.json.';
+  const advice = 'the load of a case study is data, see bench/<case>/workload.json.';
   const workload = readDataFile<WorkloadFile>(file, 'workload', advice);
   const refuse = (what: string): never => {
     throw new SpecError(`${file} ${what}`);
