@@ -60,7 +60,7 @@ export async function openTrading(
     journal.close();
     throw error;
   });
-  const stopWatching = options.testMode === 'on' ? () => undefined : watchDeadlines(venue);
+  const stopWatching = options.testMode === 'on' ? () => undefined : watchDeadlines(venue, clock);
 
   let isOpen = true;
   const service: Service = {
