@@ -1,5 +1,5 @@
 /** Latencies in microseconds, in an HDR histogram: 1 us to 120 s with three digits, whatever the number of samples. */
-import { build, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
+import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64 } from 'hdr-histogram-js';
 import type { Histogram } from 'hdr-histogram-js';
 
 const LOWEST_US = 1;
@@ -27,7 +27,12 @@ export function latencyHistogram(): Histogram {
 }
 
 export function recordMs(histogram: Histogram, ms: number): void {
-  histogram.recordValue(Math.min(HIGHEST_US, Math.max(LOWEST_US, Math.round(ms * 1000))));
+  recordUs(histogram, Math.round(ms * 1000));
+}
+
+/** @param us whole microseconds */
+export function recordUs(histogram: Histogram, us: number): void {
+  histogram.recordValue(Math.min(HIGHEST_US, Math.max(LOWEST_US, us)));
 }
 
 /**
@@ -52,4 +57,13 @@ export function percentileOf(histogram: Histogram, percentile: number): Percenti
 /** HDR V2, compressed, base64: what other HDR tools read. */
 export function encodeHistogram(histogram: Histogram): string {
   return encodeIntoCompressedBase64(histogram);
+}
+
+export function decodeHistogram(text: string): Histogram {
+  return decodeFromCompressedBase64(text, 'packed', false);
+}
+
+/** Exact: both count in the same buckets. */
+export function addHistogram(to: Histogram, from: Histogram): void {
+  to.add(from as Parameters<Histogram['add']>[0]);
 }
