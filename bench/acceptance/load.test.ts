@@ -1,17 +1,16 @@
 /** A bench from the command line, on the tiny case study: what is told, what is written, and what a wrong implementation is told. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { parse } from 'csv-parse/sync';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createValidator } from '../../harness/contract/createValidator.ts';
+import { queryHistograms, readHistogramLog } from '../../harness/load/histogramLog.ts';
 import type { Report } from '../../harness/report/report.ts';
 import { copyTally } from './copyTally.ts';
 import type { TallyCopy } from './copyTally.ts';
 import { runCasemark } from './runCasemark.ts';
 
 let tally: TallyCopy;
-beforeEach(() => {
-  tally = copyTally();
-});
-afterEach(() => tally.remove());
 
 async function bench(...args: string[]): Promise<Report> {
   const { root, implementation } = tally;
@@ -31,63 +30,153 @@ function edit(file: string, from: string, to: string): void {
   writeFileSync(path, text.replace(from, to));
 }
 
-test('measures the open loop and the closed loop of a case that the harness does not know', async () => {
-  const report = await bench();
-  const rows = report.measurements;
-  const told = rows.map(({ scenario, operation, metric }) => `${scenario} ${operation} ${metric}`);
-  expect(told).toContain('open-loop add latency');
-  expect(told).toContain('open-loop getTally service-time');
-  expect(told).toContain('open-loop all throughput');
-  expect(told).toContain('closed-loop all throughput');
-  const latencies = rows.filter(
-    ({ scenario, metric }) => scenario === 'closed-loop' && metric !== 'throughput',
-  );
-  expect(latencies).toEqual([]);
-  expect(rows.every(({ errors }) => errors === 0)).toBe(true);
-  const offered = rows.find(({ scenario }) => scenario === 'open-loop')!.offeredRps!;
-  expect(offered).toBeCloseTo(200, 0);
-  expect(report.targets.map(({ id }) => id)).toEqual(['TAL-T-ADD']);
+describe('a case that the harness does not know', () => {
+  let report: Report;
+  beforeAll(async () => {
+    tally = copyTally();
+    report = await bench();
+  });
+  afterAll(() => tally.remove());
+
+  test('measures the open loop and the closed loop of a case that the harness does not know', async () => {
+    const rows = report.measurements;
+    const told = rows.map(
+      ({ scenario, operation, metric }) => `${scenario} ${operation} ${metric}`,
+    );
+    expect(told).toContain('open-loop add latency');
+    expect(told).toContain('open-loop getTally service-time');
+    expect(told).toContain('open-loop all throughput');
+    expect(told).toContain('closed-loop all throughput');
+    const latencies = rows.filter(
+      ({ scenario, metric }) => scenario === 'closed-loop' && metric !== 'throughput',
+    );
+    expect(latencies).toEqual([]);
+    expect(rows.every(({ errors }) => errors === 0)).toBe(true);
+    const offered = rows.find(({ scenario }) => scenario === 'open-loop')!.offeredRps!;
+    expect(offered).toBeCloseTo(200, 0);
+    expect(report.targets.map(({ id }) => id)).toEqual(['TAL-T-ADD']);
+  });
+
+  test('keeps the histograms of the run, from which any percentile can be asked', async () => {
+    const row = report.measurements.find(
+      ({ operation, metric, percentile }) =>
+        operation === 'all' && metric === 'latency' && percentile === 50,
+    )!;
+    const kept = readHistogramLog(join(tally.root, 'out', row.histRef!));
+    const [asked] = queryHistograms([kept], { measure: 'response', percentiles: [50] });
+    expect(asked!.n).toBe(row.n);
+    expect(asked!.valueUs).toBe(row.value);
+  });
+
+  test('writes every row as its published schema says', async () => {
+    const text = readFileSync(join(tally.root, 'out', 'measurements.csv'), 'utf8');
+    const rows = parse(text, { columns: true }) as Record<string, string>[];
+    const schema = JSON.parse(
+      readFileSync(join(import.meta.dirname, '../../spec/schema/results.schema.json'), 'utf8'),
+    ) as { properties: Record<string, { type?: string; anyOf?: { type: string }[] }> };
+    expect(Object.keys(rows[0]!)).toEqual(Object.keys(schema.properties));
+    const validate = createValidator('all').compile(schema);
+    for (const row of rows) {
+      const typed = Object.fromEntries(
+        Object.entries(row).map(([name, cell]) => [
+          name,
+          typedCell(schema.properties[name]!, cell),
+        ]),
+      );
+      expect(validate(typed) ? [] : validate.errors).toEqual([]);
+    }
+    expect(rows.length).toBeGreaterThan(20);
+  });
 });
 
-test('voids the figures of an implementation that leaves a wrong state behind', async () => {
-  edit(
-    'reference/tally/tallies.ts',
-    "case 'getTally': {",
-    "case 'getTally': {\n        if (String(tally).startsWith('all')) apply(String(tally), 1);",
+describe('an implementation', () => {
+  beforeEach(() => {
+    tally = copyTally();
+  });
+  afterEach(() => tally.remove());
+
+  test('voids the figures of an implementation that leaves a wrong state behind', async () => {
+    edit(
+      'reference/tally/tallies.ts',
+      "case 'getTally': {",
+      "case 'getTally': {\n        if (String(tally).startsWith('all')) apply(String(tally), 1);",
+    );
+    const report = await bench();
+    const { validity, validityReasons } = report.measurements.find(
+      ({ metric }) => metric === 'latency',
+    )!;
+    expect(validity).toBe('invalid');
+    expect(validityReasons.join()).toContain('Nobody added to the tally of all');
+    expect(report.targets[0]!.verdict).toBe('invalid');
+  });
+
+  test('voids the figures of an implementation that is fast because it refuses', async () => {
+    edit('reference/tally/tallies.ts', 'by > 1000', 'by > 3');
+    const report = await bench();
+    const { validity, validityReasons, errors } = report.measurements.find(
+      ({ operation }) => operation === 'all',
+    )!;
+    expect(errors).toBeGreaterThan(0);
+    expect(validity).toBe('invalid');
+    expect(validityReasons.join()).toContain('INVALID_REQUEST');
+  });
+
+  test('reports what the implementation measured inside as declared', async () => {
+    const row = {
+      metric: 'latency',
+      operation: 'add',
+      percentile: 99,
+      value: 3,
+      unit: 'us',
+      n: 10,
+    };
+    writeFileSync(
+      join(tally.implementation, 'inside.js'),
+      `console.log('${JSON.stringify([row])}')`,
+    );
+    edit(
+      'reference/tally/casemark.json',
+      '"mutants"',
+      '"inProcess": { "command": ["node", "inside.js"] }, "mutants"',
+    );
+    const report = await bench('--scenario', 'inproc');
+    expect(
+      report.measurements.map(({ scenario, value, verdict }) => [scenario, value, verdict]),
+    ).toEqual([
+      ['inproc', 3, 'declared'],
+      ['open-loop', null, 'not-measured'],
+    ]);
+    const { verdict, reason } = report.targets[0]!;
+    expect(verdict).toBe('not-measured');
+    expect(reason).toContain('measures "open-loop"');
+  });
+
+  test.each([
+    ['module', 'casemark.json'],
+    ['stdio', 'casemark-stdio.json'],
+  ])(
+    'measures by %s as well, beside an implementation by the same binding',
+    async (binding, file) => {
+      const report = await bench('--binding', binding, '--impl', join(tally.implementation, file));
+      const latency = report.measurements.find(
+        ({ scenario, operation, metric }) =>
+          scenario === 'open-loop' && operation === 'add' && metric === 'latency',
+      )!;
+      expect(latency.n).toBeGreaterThan(100);
+      expect(latency.floor).toBeGreaterThan(0);
+      const closed = report.measurements.find(({ scenario }) => scenario === 'closed-loop')!;
+      expect(closed).toMatchObject({ generator: 'casemark closed loop', errors: 0 });
+      expect(closed.value).toBeGreaterThan(100);
+    },
   );
-  const report = await bench();
-  const { validity, validityReasons } = report.measurements.find(
-    ({ metric }) => metric === 'latency',
-  )!;
-  expect(validity).toBe('invalid');
-  expect(validityReasons.join()).toContain('Nobody added to the tally of all');
-  expect(report.targets[0]!.verdict).toBe('invalid');
 });
 
-test('voids the figures of an implementation that is fast because it refuses', async () => {
-  edit('reference/tally/tallies.ts', 'by > 1000', 'by > 3');
-  const report = await bench();
-  const { validity, validityReasons, errors } = report.measurements.find(
-    ({ operation }) => operation === 'all',
-  )!;
-  expect(errors).toBeGreaterThan(0);
-  expect(validity).toBe('invalid');
-  expect(validityReasons.join()).toContain('INVALID_REQUEST');
-});
-
-test('reports what the implementation measured inside as declared', async () => {
-  const row = { metric: 'latency', operation: 'add', percentile: 99, value: 3, unit: 'us', n: 10 };
-  writeFileSync(join(tally.implementation, 'inside.js'), `console.log('${JSON.stringify([row])}')`);
-  edit(
-    'reference/tally/casemark.json',
-    '"mutants"',
-    '"inProcess": { "command": ["node", "inside.js"] }, "mutants"',
-  );
-  const report = await bench('--binding', 'module');
-  expect(
-    report.measurements.map(({ scenario, value, verdict }) => [scenario, value, verdict]),
-  ).toEqual([['inproc', 3, 'declared']]);
-  const { verdict, reason } = report.targets[0]!;
-  expect(verdict).toBe('not-run');
-  expect(reason).toContain('load goes over http');
-});
+/** A CSV cell has no type of its own: what may be null and is empty is null, what is a number is one. */
+function typedCell(
+  { type, anyOf }: { type?: string; anyOf?: { type: string }[] },
+  cell: string,
+): unknown {
+  const types = [type, ...(anyOf ?? []).map((each) => each.type)];
+  if (cell === '' && types.includes('null')) return null;
+  return types.includes('number') || types.includes('integer') ? Number(cell) : cell;
+}

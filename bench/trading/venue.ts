@@ -9,9 +9,10 @@ import { join } from 'node:path';
 import { Bench } from 'tinybench';
 import { loadCaseStudy } from '../../harness/contract/loadCaseStudy.ts';
 import { workload } from '../../harness/load/workload.ts';
-import type { Workload, WorkloadRequest } from '../../harness/load/workload.ts';
+import type { Call, Workload } from '../../harness/load/workload.ts';
+import type { LoadRequest } from '../../harness/load/loadRequest.ts';
 import { readWorkloadFile } from '../../harness/load/workloadFile.ts';
-import type { JsonObject, Target } from '../../harness/target/target.ts';
+import type { JsonObject, Problem } from '../../harness/target/target.ts';
 import type { Service } from '../../reference/kit/service.ts';
 import openVenue from '../../reference/trading/module.ts';
 
@@ -59,8 +60,9 @@ async function open(): Promise<Opened> {
   const service = await openVenue({ dataDir, clockMs: CLOCK_MS });
   const caseStudy = loadCaseStudy('trading');
   const file = readWorkloadFile(caseStudy);
-  const work = workload({ caseStudy, file, seed: SEED, runId: (name) => name, requests: 0 });
-  const refusal = await work.setUp(asTarget(service));
+  const startsMs = new Float64Array(0);
+  const work = workload({ caseStudy, file, seed: SEED, runId: (name) => name, startsMs });
+  const refusal = await work.setUp(callOf(service));
   if (refusal !== undefined) throw new Error(`the venue could not be set up: ${refusal}`);
   return {
     service,
@@ -76,7 +78,7 @@ let turn = 0;
 
 /** A batch, timed from the first call to the last reply; tinybench takes the time per batch from here. */
 async function carryOut({ service, work }: Opened, inFlight: number) {
-  const requests: WorkloadRequest[] = [];
+  const requests: LoadRequest[] = [];
   for (let made = 0; made < inFlight; made += 1) requests.push(work.nextOf(turn++));
   const startedMs = performance.now();
   const answers = await Promise.all(
@@ -86,22 +88,23 @@ async function carryOut({ service, work }: Opened, inFlight: number) {
   answers.forEach((answer, index) => {
     const [status, reply] =
       'output' in answer ? [200, answer.output] : [answer.problem.status, answer.problem];
-    const judged = requests[index]!.judge({ status, body: Buffer.from(JSON.stringify(reply)) });
-    if (judged.kind === 'error') throw new Error(judged.reason);
+    const judged = requests[index]!.judge({
+      kind: 'http',
+      status,
+      body: Buffer.from(JSON.stringify(reply)),
+    });
+    if ('reason' in judged) throw new Error(judged.reason);
   });
   return { overriddenDuration };
 }
 
-/** As much of a target as set-up needs. */
-function asTarget(service: Service): Target {
-  return {
-    async call(operation: string, input: JsonObject) {
-      const answer = await service.call(operation, input);
-      return 'output' in answer
-        ? { kind: 'ok', output: answer.output as JsonObject }
-        : { kind: 'refused', problem: answer.problem };
-    },
-  } as unknown as Target;
+function callOf(service: Service): Call {
+  return async (operation, input) => {
+    const answer = await service.call(operation, input);
+    return 'output' in answer
+      ? { kind: 'ok', output: answer.output as JsonObject }
+      : { kind: 'refused', problem: answer.problem as Problem };
+  };
 }
 
 await main();

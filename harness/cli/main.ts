@@ -94,6 +94,7 @@ function run(
         await performRun(verb, parts, caseId, {
           effort: 1,
           profile: 'quick',
+          generatorThreads: 1,
           ...options,
         } as RunCliOptions),
       ),

@@ -11,6 +11,8 @@ export interface RunCliOptions extends TargetChoice {
   seed: number;
   effort: number;
   profile: string;
+  scenario?: string[];
+  generatorThreads: number;
   requireTargets?: boolean;
 }
 
@@ -50,11 +52,10 @@ export function addCheckOptions(command: Command): Command {
 }
 
 export function addBenchOptions(command: Command): Command {
-  return command.option(
-    '--profile <name>',
-    'load profile: quick, standard, or one by its name',
-    'quick',
-  );
+  return command
+    .option('--profile <name>', 'load profile: quick, standard, or one by its name', 'quick')
+    .option('--scenario <names>', 'only these scenarios of the profile', list)
+    .option('--generator-threads <n>', 'threads that generate the load', threads, 1);
 }
 
 export function rootOption(): Option {
@@ -67,6 +68,15 @@ export function integer(text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value)) return value;
   throw new InvalidArgumentError('Write an integer.');
+}
+
+/** More generators than this do not fit on the machines that implementations are measured on. */
+const MAX_GENERATOR_THREADS = 32;
+
+function threads(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= MAX_GENERATOR_THREADS) return value;
+  throw new InvalidArgumentError(`Write an integer from 1 to ${MAX_GENERATOR_THREADS}.`);
 }
 
 function times(text: string, max: number): number {

@@ -113,14 +113,15 @@ async function benchOnce(
   options: RunCliOptions,
   onEvent: (event: RunEvent) => void,
 ): Promise<void> {
-  const { inProcessCommand, dir } = factory.implementation;
   const outDir = options.out ?? mkdtempSync(join(tmpdir(), 'casemark-bench-'));
   try {
     await runBench({
       caseStudy,
-      launch: () => factory.launch(),
-      baseUrlOf: (target) => target.address,
-      ...(inProcessCommand && { inProcess: { command: inProcessCommand, dir } }),
+      implementation: factory.implementation,
+      ownInstances: factory.ownInstances,
+      launch: (how) => factory.launch(how),
+      ...(options.scenario && { scenarios: options.scenario }),
+      generatorThreads: options.generatorThreads,
       profile: options.profile,
       seed: options.seed,
       outDir,

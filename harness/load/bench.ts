@@ -1,54 +1,37 @@
 /**
- * A bench: the floor of this machine, the open loop, the invariants on what it left behind, the closed loop, and what the
- * implementation's own program measures inside. Each figure is told as soon as it is known.
+ * A bench: the scenarios of a load profile, each after a calibration of this machine and on an empty instance of the
+ * implementation, and what the implementation's own program measures inside. Each figure is told as soon as it is known.
  */
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import type { CaseStudy, TargetRow } from '../contract/caseStudy.ts';
-import type { Measurement, TargetVerdict } from '../report/measurement.ts';
-import type { BenchOptions, BenchResult, RunBench } from '../report/runBench.ts';
-import { sessionIds } from '../run/sessionIds.ts';
-import type { Target } from '../target/target.ts';
-import { arrivalSchedule } from './arrivalSchedule.ts';
-import { closedLoop } from './closedLoop.ts';
-import { watchCpu } from './cpuUsage.ts';
-import type { CpuShares } from './cpuUsage.ts';
-import { measureFloor } from './floor.ts';
-import { httpText } from './httpText.ts';
+import { SpecError } from '../contract/specError.ts';
+import type { BenchResult, RunBench } from '../report/runBench.ts';
+import type { Bench, LoadBench } from './bench.types.ts';
+import type { Generator } from './generator/generator.ts';
+import { localGenerator } from './generator/localGenerator.ts';
+import { threadGenerator } from './generator/threadGenerator.ts';
 import { measureInProcess } from './inProcess.ts';
-import { checkInvariants } from './invariants.ts';
-import { answers, judgeTarget } from './judgeTarget.ts';
-import { encodeHistogram } from './latencyHistogram.ts';
-import { openLoop } from './openLoop.ts';
-import type { OpenLoopResult, Pacing } from './openLoop.ts';
-import { closedLoopRow, inProcessRow, openLoopRows } from './rows.ts';
-import type { Row, RowContext } from './rows.ts';
-import { commonReasons, openLoopReasons, validityOf } from './validity.ts';
-import { workload } from './workload.ts';
-import type { Workload } from './workload.ts';
+import { answers } from './judgeTarget.ts';
+import { WHOLE } from './openLoop.ts';
+import type { Pacing } from './openLoop.ts';
+import { placeGenerator } from './placement.ts';
+import { figureRow, IN_PROCESS_SCENARIO, inProcessRow } from './rows.ts';
+import { capacityScenario } from './scenarios/capacityScenario.ts';
+import { closedLoopScenario } from './scenarios/closedLoopScenario.ts';
+import { openLoopScenario } from './scenarios/openLoopScenario.ts';
+import { scaleScenario } from './scenarios/scaleScenario.ts';
+import { tellMeasurement, tellNote, tellProgress, tellVerdict } from './tell.ts';
 import { profileOf, readWorkloadFile, workloadPath } from './workloadFile.ts';
-import type { LoadProfile, WorkloadFile } from './workloadFile.ts';
+import type { LoadProfile, Scenario } from './workloadFile.ts';
 
 /** One core for the implementation, one for the generator that spins. */
 const MIN_CORES_TO_SPIN = 2;
+/** A target of this or more leaves room for the millisecond by which a timer is late. */
+const TIMER_TARGET_US = 20_000;
 
-interface Bench extends BenchOptions {
-  readonly seen: Measurement[];
-  readonly verdicts: TargetVerdict[];
-  /** Why a profile of targets.json has no figure. */
-  readonly whyNot: Map<string, string>;
-}
-
-interface Load {
-  readonly target: Target;
-  readonly address: URL;
-  readonly file: WorkloadFile;
-  readonly profile: LoadProfile;
-  readonly work: Workload;
-  readonly pacing: Pacing;
-}
+/** One session is not enough: a generator runs at full speed from the second or third on. */
+const WARM_UP_SESSIONS = { valid: 5, indicative: 2 } as const;
 
 /** @throws SpecError for a workload file that is not valid, or a profile that it does not have */
 export const runBench: RunBench = async (options): Promise<BenchResult> => {
@@ -56,236 +39,163 @@ export const runBench: RunBench = async (options): Promise<BenchResult> => {
   await measureLoad(bench);
   await measureInside(bench);
   for (const target of options.caseStudy.targets) {
-    if (!bench.verdicts.some(({ id }) => id === target.id)) tellNotRun(bench, target);
+    if (!bench.verdicts.some(({ id }) => id === target.id)) tellNotMeasured(bench, target);
   }
   return { measurements: bench.seen, targets: bench.verdicts };
 };
 
 async function measureLoad(bench: Bench): Promise<void> {
-  const { caseStudy } = bench;
+  const { caseStudy, implementation, generatorThreads } = bench;
   if (!existsSync(workloadPath(caseStudy))) {
-    return notMeasured(
-      bench,
-      undefined,
-      `${caseStudy.id} has no bench/${caseStudy.id}/workload.json`,
-    );
+    const reason = `${caseStudy.id} has no bench/${caseStudy.id}/workload.json`;
+    tellProgress(bench, reason);
+    for (const { profile } of caseStudy.targets) bench.whyNot.set(profile, reason);
+    return;
   }
   const file = readWorkloadFile(caseStudy);
-  const profile = profileOf(file, bench.profile);
-  const target = await bench.launch();
+  const load = profileOf(file, bench.profile);
+  const scenarios = wantedScenarios(bench, load);
+  if (scenarios.length === 0) return;
+  const generator =
+    implementation.binding === 'http'
+      ? await threadGenerator(generatorThreads)
+      : localGenerator(WHOLE);
+  const placement = await placeGenerator(generator.threadIds);
   try {
-    const address = bench.baseUrlOf(target);
-    if (address === undefined) {
-      return notMeasured(
-        bench,
-        profile,
-        `load goes over http, and this is the binding ${target.binding}`,
-      );
-    }
-    await measureHttp(bench, file, profile, target, new URL(address));
+    const pacing = pacingOf(caseStudy, generatorThreads);
+    tellProgress(
+      bench,
+      `load "${bench.profile}" of ${file.title}: seed ${bench.seed}, ${placement.text}, paced by ${pacing}`,
+    );
+    await warmUp(bench, generator, load);
+    const loadBench: LoadBench = { ...bench, file, load, generator, placement, pacing };
+    for (const scenario of scenarios) await measureScenario(loadBench, scenario);
   } finally {
-    await target.close();
+    placement.end();
+    await generator.close();
   }
 }
 
-async function measureHttp(
+async function warmUp(
   bench: Bench,
-  file: WorkloadFile,
-  profile: LoadProfile,
-  target: Target,
-  address: URL,
+  generator: Generator,
+  { validity }: LoadProfile,
 ): Promise<void> {
-  const { caseStudy, seed } = bench;
-  const pacing = availableParallelism() >= MIN_CORES_TO_SPIN ? 'spin' : 'timer';
-  const { openLoop: load } = profile;
-  const durationMs = (load.warmupS + load.durationS) * 1000;
-  const schedule = arrivalSchedule({ ...load, durationMs, seed });
-  const runId = sessionIds(randomBytes(5).toString('hex'));
-  const work = workload({ caseStudy, file, seed, runId, requests: schedule.length });
-  progress(bench, `load "${bench.profile}" of ${file.title}: seed ${seed}, plan ${work.digest}`);
+  if (bench.implementation.binding !== 'http') return;
+  tellProgress(bench, 'warming the generator up');
+  await generator.warmUp(WARM_UP_SESSIONS[validity]);
+}
 
-  progress(
-    bench,
-    `floor: ${load.ratePerS} requests/s to a server that does nothing, ${profile.floorS} s`,
-  );
-  const floor = await measureFloor(profile, pacing, seed);
-
-  progress(bench, 'set-up');
-  const refusal = await work.setUp(target);
-  if (refusal !== undefined) {
-    return notMeasured(bench, profile, `the load could not be set up: ${refusal}`);
+/** What cannot be measured, and what fails, is said in the targets; the scenarios after it go on. */
+async function measureScenario(bench: LoadBench, scenario: Scenario): Promise<void> {
+  try {
+    await runScenario(bench, scenario);
+  } catch (error) {
+    if (error instanceof SpecError) throw error;
+    const reason = `${scenario.kind} "${scenario.scenario}": ${(error as Error).message}`;
+    tellNote(bench, `not measured: ${reason}`);
+    bench.whyNot.set(scenario.scenario, reason);
   }
-  const running: Load = { target, address, file, profile, work, pacing };
-  await measureOpenLoop(bench, running, schedule, floor);
-  await measureClosedLoop(bench, running);
 }
 
-async function measureOpenLoop(
-  bench: Bench,
-  { target, address, file, profile, work, pacing }: Load,
-  schedule: Float64Array,
-  floor: OpenLoopResult,
-): Promise<void> {
-  const { openLoop: load } = profile;
-  progress(
-    bench,
-    `open loop: ${load.ratePerS} requests/s ${load.arrival}, ${load.warmupS} s of warm-up and ${load.durationS} s`,
-  );
-  const watched = cpuWatch(target);
-  const result = await openLoop({
-    ...load,
-    host: address.hostname,
-    port: Number(address.port),
-    schedule,
-    durationMs: (load.warmupS + load.durationS) * 1000,
-    warmupMs: load.warmupS * 1000,
-    pacing,
-    request(index) {
-      const { operation, http, judge } = work.planned(index);
-      return { operation, text: httpText(http, address.host), judge, lost: () => undefined };
-    },
-    onWindow: watched.onWindow,
-  });
-  const { holding, broken } = await checkInvariants(target, work, file);
-  const strictest = strictestLatencyUs(bench.caseStudy, load.scenario);
-  const evidence = { profile, file, cpu: watched.shares(), broken };
-  const reasons = openLoopReasons(result, evidence, strictest, floor);
-  const histRef = writeHistogram(bench.outDir, load.scenario, result);
-  const context = contextOf(bench, profile, pacing, work, evidence.cpu, holding, reasons);
-  for (const row of openLoopRows(result, floor, context, histRef)) tell(bench, row);
+function runScenario(bench: LoadBench, scenario: Scenario): Promise<void> {
+  switch (scenario.kind) {
+    case 'open-loop':
+      return openLoopScenario(bench, scenario);
+    case 'closed-loop':
+      return closedLoopScenario(bench, scenario);
+    case 'capacity':
+      return capacityScenario(bench, scenario);
+    case 'scale':
+      return scaleScenario(bench, scenario);
+  }
 }
 
-async function measureClosedLoop(
-  bench: Bench,
-  { target, address, file, profile, work, pacing }: Load,
-): Promise<void> {
-  const { closedLoop: load } = profile;
-  progress(
-    bench,
-    `closed loop: ${load.connections} connections, ${load.warmupS} s of warm-up and ${load.durationS} s`,
-  );
-  const watched = cpuWatch(target);
-  const result = await closedLoop({
-    ...load,
-    address: address.origin,
-    workload: work,
-    onWindow: watched.onWindow,
-  });
-  const { holding, broken } = await checkInvariants(target, work, file);
-  const evidence = { profile, file, cpu: watched.shares(), broken };
-  const reasons = commonReasons(result, result.errorSamples, evidence);
-  const context = contextOf(bench, profile, pacing, work, evidence.cpu, holding, reasons);
-  tell(bench, closedLoopRow(result, context));
+/** @throws SpecError naming the scenarios that there are */
+function wantedScenarios({ scenarios, profile }: Bench, load: LoadProfile): readonly Scenario[] {
+  if (!scenarios) return load.scenarios;
+  const names = load.scenarios.map(({ scenario }) => scenario);
+  const known = [...names, IN_PROCESS_SCENARIO];
+  const unknown = scenarios.find((wanted) => !known.includes(wanted));
+  if (unknown !== undefined) {
+    throw new SpecError(
+      `The profile "${profile}" has no scenario "${unknown}": it has ${known.join(', ')}.`,
+    );
+  }
+  return load.scenarios.filter(({ scenario }) => scenarios.includes(scenario));
+}
+
+function pacingOf({ targets }: CaseStudy, generatorThreads: number): Pacing {
+  if (availableParallelism() < Math.max(MIN_CORES_TO_SPIN, generatorThreads + 1)) return 'timer';
+  const latencies = targets
+    .filter(({ metric, unit }) => metric === 'latency' && unit === 'us')
+    .map(({ value }) => value);
+  return Math.min(...latencies) >= TIMER_TARGET_US && latencies.length > 0 ? 'timer' : 'spin';
 }
 
 async function measureInside(bench: Bench): Promise<void> {
-  const { inProcess, seed } = bench;
-  const targets = bench.caseStudy.targets;
-  if (!inProcess) {
+  const { inProcessCommand, dir } = bench.implementation;
+  const { targets } = bench.caseStudy;
+  if (bench.scenarios && !bench.scenarios.includes(IN_PROCESS_SCENARIO)) return;
+  if (!inProcessCommand) {
     bench.whyNot.set(
-      'inproc',
+      IN_PROCESS_SCENARIO,
       'only a program of the implementation’s own can measure it, and its manifest names none (inProcess)',
     );
     return;
   }
-  const command = inProcess.command.join(' ');
-  progress(bench, `in process: ${command}`);
-  const result = await measureInProcess(inProcess.command, inProcess.dir);
+  const command = inProcessCommand.join(' ');
+  tellProgress(bench, `in process: ${command}`);
+  const result = await measureInProcess(inProcessCommand, dir);
   if (result.kind === 'failed') {
-    bench.whyNot.set('inproc', result.reason);
+    bench.whyNot.set(IN_PROCESS_SCENARIO, result.reason);
     return;
   }
   for (const row of result.rows) {
-    const measured = inProcessRow(row, command, result.elapsedS, seed);
+    const measured = inProcessRow(row, command, result.elapsedS, bench.seed);
     const target = targets.find((each) => answers(measured, each));
-    emit(bench, { ...measured, targetId: target?.id ?? null, target: target?.value ?? null });
+    tellMeasurement(bench, {
+      ...measured,
+      targetId: target?.id ?? null,
+      target: target?.value ?? null,
+      verdict: 'declared',
+    });
     if (!target) continue;
     const { id, comparison, value, unit } = target;
     const reason = `${row.value} ${row.unit} of ${row.n} samples, asked for ${comparison} ${value} ${unit}; measured by the implementation’s own program, so declared and not judged.`;
-    emitVerdict(bench, { id, verdict: 'declared', value: row.value, reason });
+    tellVerdict(bench, { id, verdict: 'declared', value: row.value, reason });
   }
 }
 
-/** Judges a row by the target that it answers, and tells both. */
-function tell(bench: Bench, row: Row): void {
-  const target = bench.caseStudy.targets.find((each) => answers(row, each));
-  if (!target) {
-    const verdict = row.validity === 'invalid' ? 'invalid' : 'not-judged';
-    return emit(bench, { ...row, targetId: null, target: null, verdict });
-  }
-  const { verdict, reason } = judgeTarget(target, row);
-  emit(bench, { ...row, targetId: target.id, target: target.value, verdict });
-  emitVerdict(bench, { id: target.id, verdict, value: row.value, reason });
-}
-
-function tellNotRun(bench: Bench, { id, profile }: TargetRow): void {
-  const reason =
+/** A row of its own, so that whoever reads the CSV sees every target. */
+function tellNotMeasured(bench: Bench, target: TargetRow): void {
+  const { id, profile, operation, metric, percentile, unit, value, comparison } = target;
+  const why =
     bench.whyNot.get(profile) ?? `no load of the profile "${bench.profile}" measures "${profile}"`;
-  emitVerdict(bench, { id, verdict: 'not-run', value: null, reason: `${reason}.` });
-}
-
-function notMeasured(bench: Bench, profile: LoadProfile | undefined, reason: string): void {
-  progress(bench, reason);
-  const scenarios = profile
-    ? [profile.openLoop.scenario, profile.closedLoop.scenario]
-    : bench.caseStudy.targets.map((target) => target.profile);
-  for (const scenario of scenarios) bench.whyNot.set(scenario, reason);
-}
-
-function contextOf(
-  { seed }: Bench,
-  profile: LoadProfile,
-  pacing: Pacing,
-  work: Workload,
-  cpu: CpuShares | undefined,
-  holding: number,
-  validityReasons: readonly string[],
-): RowContext {
-  const verified = `${work.validated()} replies held to their schema, ${holding} invariants hold`;
-  const validity = validityOf(validityReasons, profile);
-  return { profile, seed, pacing, digest: work.digest, cpu, verified, validity, validityReasons };
-}
-
-function cpuWatch(target: Target) {
-  let read: (() => CpuShares) | undefined;
-  let shares: CpuShares | undefined;
-  return {
-    onWindow(edge: 'begins' | 'ends'): void {
-      if (edge === 'begins') read = watchCpu(target.processGroup);
-      else shares = read?.();
+  const row = figureRow(
+    {
+      scenario: profile,
+      seed: bench.seed,
+      generator: '',
+      pacing: '',
+      arrival: '',
+      connections: 0,
+      warmupS: 0,
+      placement: '',
+      cpu: undefined,
+      verified: '',
+      validity: 'indicative',
+      validityReasons: [why],
     },
-    shares: () => shares,
-  };
-}
-
-function strictestLatencyUs({ targets }: CaseStudy, scenario: string): number | undefined {
-  const values = targets
-    .filter(
-      ({ profile, metric, unit }) => profile === scenario && metric === 'latency' && unit === 'us',
-    )
-    .map(({ value }) => value);
-  return values.length === 0 ? undefined : Math.min(...values);
-}
-
-/** @returns the file relative to outDir */
-function writeHistogram(outDir: string, scenario: string, { all }: OpenLoopResult): string {
-  const folder = 'histograms';
-  mkdirSync(join(outDir, folder), { recursive: true });
-  const file = `${folder}/${scenario}-latency.hdr`;
-  writeFileSync(join(outDir, file), `${encodeHistogram(all.response)}\n`);
-  return file;
-}
-
-function progress({ onEvent }: Bench, message: string): void {
-  onEvent({ kind: 'progress', message });
-}
-
-function emit(bench: Bench, measurement: Measurement): void {
-  bench.seen.push(measurement);
-  bench.onEvent({ kind: 'measurement', measurement });
-}
-
-function emitVerdict(bench: Bench, target: TargetVerdict): void {
-  bench.verdicts.push(target);
-  bench.onEvent({ kind: 'target', target });
+    { operation, metric, percentile, unit, value: 0, n: 0 },
+  );
+  tellMeasurement(bench, {
+    ...row,
+    value: null,
+    direction: comparison === '<' || comparison === '<=' ? 'lower-is-better' : 'higher-is-better',
+    targetId: id,
+    target: value,
+    verdict: 'not-measured',
+  });
+  tellVerdict(bench, { id, verdict: 'not-measured', value: null, reason: `${why}.` });
 }

@@ -1,7 +1,9 @@
 /** Who used the machine while something was measured, from /proc (Linux); elsewhere unknown, which is null and never zero. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
+import { watchThrottling } from './usage/hostLimits.ts';
+import { groupProcesses, TICKS_PER_S } from './usage/processGroup.ts';
 
 /** Shares of one core: 1 is a whole core. */
 export interface CpuShares {
@@ -11,11 +13,10 @@ export interface CpuShares {
   readonly foreign: number | null;
   /** Taken away by a hypervisor. */
   readonly steal: number | null;
+  /** Of the time, by the container's CPU limit; not of a core. */
+  readonly throttled: number | null;
   readonly cores: number;
 }
-
-/** Ticks of /proc are hundredths of a second on every Linux that Node runs on (USER_HZ). */
-const TICKS_PER_S = 100;
 
 interface MachineTicks {
   readonly busy: number;
@@ -24,21 +25,30 @@ interface MachineTicks {
 
 /**
  * @param processGroup of the implementation; undefined when it was not started here
+ * @param known process groups that casemark runs beside its own process: not foreign
  * @returns a function that tells the shares since this call
  */
-export function watchCpu(processGroup: number | undefined): () => CpuShares {
+export function watchCpu(
+  processGroup: number | undefined,
+  known: readonly number[] = [],
+): () => CpuShares {
   const startMs = performance.now();
   const own = process.cpuUsage();
   const machine = machineTicks();
   const group = groupTicks(processGroup);
+  const ours = ticksOfAll(known);
+  const throttling = watchThrottling();
   return () => {
     const elapsedS = (performance.now() - startMs) / 1000;
     const { user, system } = process.cpuUsage(own);
     const generator = (user + system) / 1e6 / elapsedS;
     const share = (from: number | undefined, to: number | undefined): number | null =>
       from === undefined || to === undefined ? null : (to - from) / TICKS_PER_S / elapsedS;
+    const cores = availableParallelism();
+    const stopped = throttling();
     const machineNow = machineTicks();
     const implementation = share(group, groupTicks(processGroup));
+    const beside = share(ours, ticksOfAll(known)) ?? 0;
     const busy = share(machine?.busy, machineNow?.busy);
     return {
       generator,
@@ -46,9 +56,10 @@ export function watchCpu(processGroup: number | undefined): () => CpuShares {
       foreign:
         busy === null || implementation === null
           ? null
-          : Math.max(0, busy - generator - implementation),
+          : Math.max(0, busy - generator - implementation - beside),
       steal: share(machine?.steal, machineNow?.steal),
-      cores: availableParallelism(),
+      throttled: stopped === null ? null : stopped.throttledUs / 1e6 / elapsedS / cores,
+      cores,
     };
   };
 }
@@ -64,26 +75,12 @@ function machineTicks(): MachineTicks | undefined {
   }
 }
 
+function ticksOfAll(groups: readonly number[]): number {
+  return groups.reduce((sum, group) => sum + (groupTicks(group) ?? 0), 0);
+}
+
 /** CPU ticks of all processes of the group, and of the children that they have waited for. */
 function groupTicks(processGroup: number | undefined): number | undefined {
   if (processGroup === undefined) return undefined;
-  try {
-    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-    return pids.reduce((sum, pid) => sum + ticksIfIn(pid, processGroup), 0);
-  } catch {
-    return undefined;
-  }
-}
-
-function ticksIfIn(pid: string, processGroup: number): number {
-  let stat: string;
-  try {
-    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  } catch {
-    return 0; // It has ended meanwhile.
-  }
-  // The command name stands in parentheses and may hold anything; what follows is state, ppid, pgrp, ..., utime at 11.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (Number(fields[2]) !== processGroup) return 0;
-  return [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at] ?? 0), 0);
+  return groupProcesses(processGroup)?.reduce((sum, { cpuTicks }) => sum + cpuTicks, 0);
 }

@@ -1,6 +1,6 @@
 /** Asks the state that a load has left behind whether the workload's invariants hold on it: correctness gates speed. */
-import type { Json, Target } from '../target/target.ts';
-import type { Workload } from './workload.ts';
+import type { Json } from '../target/target.ts';
+import type { Call, Place, Workload } from './workload.ts';
 import type { Figure, InvariantRow, WorkloadFile } from './workloadFile.ts';
 
 export interface InvariantVerdict {
@@ -10,51 +10,54 @@ export interface InvariantVerdict {
 }
 
 export async function checkInvariants(
-  target: Target,
+  call: Call,
   workload: Workload,
   file: WorkloadFile,
 ): Promise<InvariantVerdict> {
   const broken: string[] = [];
   for (const row of file.invariants) {
-    const wrong = await whyBroken(target, workload, file, row);
+    const wrong = await whyBroken(call, workload, row);
     if (wrong !== undefined) broken.push(`${row.statement}: ${wrong}`);
   }
   return { holding: file.invariants.length - broken.length, broken };
 }
 
 async function whyBroken(
-  target: Target,
+  call: Call,
   workload: Workload,
-  file: WorkloadFile,
-  { left, relation, right }: InvariantRow,
+  { each, left, relation, right }: InvariantRow,
 ): Promise<string | undefined> {
-  const [a, b] = [
-    await figureOf(target, workload, file, left),
-    typeof right === 'number' ? right : await figureOf(target, workload, file, right),
-  ];
-  if (typeof a === 'string') return a;
-  if (typeof b === 'string') return b;
-  const holds = relation === '<' ? a < b : a === b;
-  return holds ? undefined : `${a} ${relation} ${b} is not so`;
+  for (const about of workload.placesFor(each ?? 'run')) {
+    const [a, b] = [
+      await figureOf(call, workload, left, about),
+      typeof right === 'number' ? right : await figureOf(call, workload, right, about),
+    ];
+    if (typeof a === 'string') return a;
+    if (typeof b === 'string') return b;
+    const holds = relation === '<' ? a < b : a === b;
+    if (!holds) return `${a} ${relation} ${b} is not so`;
+  }
+  return undefined;
 }
 
 /** @returns the number, or a sentence that says why there is none */
 async function figureOf(
-  target: Target,
+  call: Call,
   workload: Workload,
-  file: WorkloadFile,
   figure: Figure,
+  about: Place,
 ): Promise<number | string> {
-  const clients = figure.for === 'run' ? 1 : file.clients;
   let sum = 0;
-  for (let client = 0; client < clients; client += 1) {
-    const answer = await target.call(figure.operation, workload.inputFor(client, figure.input));
+  for (const { client, keys } of workload.placesFor(figure.for)) {
+    const place = { client, keys: { ...keys, ...about.keys } };
+    const answer = await call(figure.operation, workload.inputFor(place, figure.input));
     if (answer.kind === 'refused')
       return `${figure.operation} was refused with ${answer.problem.code}`;
     if (answer.kind !== 'ok') return answer.reason;
     const found = numbersAt(answer.output, figure.sum.split('/').slice(1));
-    if (!found) return `${figure.operation} has no number at ${figure.sum}`;
-    sum += found.reduce((total, each) => total + each, 0);
+    if (!found && figure.absent === undefined)
+      return `${figure.operation} has no number at ${figure.sum}`;
+    sum += found ? found.reduce((total, each) => total + each, 0) : figure.absent!;
   }
   return sum;
 }

@@ -10,8 +10,8 @@ type Judgement = { verdict: MeasurementVerdict & TargetVerdict['verdict']; reaso
 /** What a measurement has to be judged by; the rest of the row says how it came about. */
 export type Judged = Pick<
   Measurement,
-  'value' | 'unit' | 'ciLow' | 'ciHigh' | 'n' | 'floor' | 'validity' | 'validityReasons'
->;
+  'unit' | 'ciLow' | 'ciHigh' | 'n' | 'floor' | 'validity' | 'validityReasons'
+> & { readonly value: number };
 
 export function answers(
   row: Pick<Measurement, 'scenario' | 'operation' | 'metric' | 'percentile' | 'unit'>,

@@ -2,9 +2,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { arrivalSchedule } from './arrivalSchedule.ts';
-import { openLoop } from './openLoop.ts';
-import type { OpenLoopOptions, OpenLoopResult } from './openLoop.ts';
+import { intendedStarts } from './intendedStarts.ts';
+import { rawHttpLanes } from './lanes/rawHttpLane.ts';
+import { monotonicMs, openLoop, WHOLE } from './openLoop.ts';
+import type { OpenLoopEnd, Pacing, Share } from './openLoop.ts';
+import { outcomeOf, sampleLog } from './sampleLog.ts';
+import type { SampleLog } from './sampleLog.ts';
+import { tallyOf } from './tally.ts';
+import type { Tally } from './tally.ts';
 
 const BODY = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}';
 const servers: { server: Server; sockets: Set<Socket> }[] = [];
@@ -32,30 +37,55 @@ async function listen(onRequest: (socket: Socket, index: number) => void): Promi
   return (server.address() as AddressInfo).port;
 }
 
-function run(
-  port: number,
-  options: Partial<OpenLoopOptions> & { ratePerS?: number },
-): Promise<OpenLoopResult> {
-  const { ratePerS = 200, durationMs = 1000, ...rest } = options;
-  return openLoop({
-    host: '127.0.0.1',
-    port,
-    schedule: arrivalSchedule({ arrival: 'constant', ratePerS, durationMs, seed: 1 }),
-    durationMs,
-    warmupMs: 0,
-    connections: 4,
+interface RunOptions {
+  ratePerS?: number;
+  durationMs?: number;
+  lanes?: number;
+  maxInFlight?: number;
+  timeoutMs?: number;
+  graceMs?: number;
+  pacing?: Pacing;
+  countFromMs?: number;
+  share?: Share;
+  onWindow?: (edge: 'begins' | 'ends') => void;
+}
+
+interface Ran extends Tally, OpenLoopEnd {
+  readonly log: SampleLog;
+}
+
+async function run(port: number, options: RunOptions): Promise<Ran> {
+  const { ratePerS = 200, durationMs = 1000, countFromMs = 0, ...rest } = options;
+  const startsMs = intendedStarts({
+    segments: [
+      { shape: 'constant', fromPerS: ratePerS, toPerS: ratePerS, durationS: durationMs / 1000 },
+    ],
+    seed: 1,
+  });
+  const log = sampleLog(['ask'], startsMs);
+  const end = await openLoop({
+    openLane: rawHttpLanes({ host: '127.0.0.1', port }),
+    log,
+    share: WHOLE,
+    lanes: 4,
     maxInFlight: 1000,
     timeoutMs: 5000,
+    graceMs: 5000,
     pacing: 'timer',
+    countFromMs,
+    ready: async () => monotonicMs(),
     request: () => ({
       operation: 'ask',
-      text: 'GET / HTTP/1.1\r\nhost: x\r\n\r\n',
-      judge: ({ status }) =>
-        status === 200 ? { kind: 'ok' } : { kind: 'error', reason: `status ${status}` },
-      lost: () => undefined,
+      input: {},
+      http: { method: 'GET', path: '/' },
+      judge: (reply) =>
+        reply.kind === 'http' && reply.status === 200
+          ? { kind: 'ok' }
+          : { kind: 'error', reason: 'not 200' },
     }),
     ...rest,
   });
+  return { ...tallyOf(log, { fromMs: countFromMs, toMs: durationMs }), ...end, log };
 }
 
 describe('the open loop', () => {
@@ -67,20 +97,26 @@ describe('the open loop', () => {
     });
     const result = await run(port, {});
     expect(served).toBe(200);
-    expect(result.all).toMatchObject({ ok: 200, refused: 0, errors: 0, timeouts: 0 });
-    expect(result.all.response.totalCount).toBe(200);
-    expect(result.byOperation.get('ask')!.ok).toBe(200);
-    expect(result.missed).toBe(0);
+    expect(result.counts).toEqual({
+      ok: 200,
+      refused: 0,
+      shed: 0,
+      error: 0,
+      timeout: 0,
+      missed: 0,
+    });
+    expect(result.response.totalCount).toBe(200);
     expect(result.offeredRps).toBeCloseTo(200);
     expect(result.elapsedS).toBeGreaterThanOrEqual(1);
     expect(result.achievedRps).toBeCloseTo(200 / result.elapsedS);
+    expect([...result.log.operation]).toEqual(new Array(200).fill(1));
   });
 
   test('does not count what is due during the warm-up', async () => {
     const port = await listen((socket) => socket.write(BODY));
     const edges: string[] = [];
-    const result = await run(port, { warmupMs: 400, onWindow: (edge) => edges.push(edge) });
-    expect(result.all.ok).toBe(120);
+    const result = await run(port, { countFromMs: 400, onWindow: (edge) => edges.push(edge) });
+    expect(result.counts.ok).toBe(120);
     expect(result.sendLag.totalCount).toBe(120);
     expect(result.offeredRps).toBeCloseTo(200);
     expect(edges).toEqual(['begins', 'ends']);
@@ -94,22 +130,21 @@ describe('the open loop', () => {
       setTimeout(() => socket.write(BODY), waitMs);
     });
     const result = await run(port, { ratePerS: 400, durationMs: 2000 });
-    expect(result.all.ok).toBe(800);
-    const latencyUs = result.all.response.getValueAtPercentile(99);
-    const serviceUs = result.all.service.getValueAtPercentile(99);
+    expect(result.counts.ok).toBe(800);
+    const latencyUs = result.response.getValueAtPercentile(99);
+    const serviceUs = result.service.getValueAtPercentile(99);
     // 120 of 800 requests were due during the stall: p99 is near its length. Only four were in the server meanwhile.
     expect(latencyUs).toBeGreaterThan(200_000);
     expect(serviceUs).toBeLessThan(latencyUs / 2);
-    expect(result.all.service.maxValue).toBeGreaterThan(200_000);
-    expect(result.maxBacklog).toBeGreaterThan(50);
+    expect(result.service.maxValue).toBeGreaterThan(200_000);
   });
 
   test('shows a server that takes 5 ms at 5 ms', async () => {
     const port = await listen((socket) => setTimeout(() => socket.write(BODY), 5));
-    const { all } = await run(port, {});
-    expect(all.ok).toBe(200);
-    expect(all.service.getValueAtPercentile(50)).toBeGreaterThanOrEqual(4500);
-    expect(all.response.getValueAtPercentile(50)).toBeGreaterThanOrEqual(4500);
+    const { counts, service, response } = await run(port, {});
+    expect(counts.ok).toBe(200);
+    expect(service.getValueAtPercentile(50)).toBeGreaterThanOrEqual(4500);
+    expect(response.getValueAtPercentile(50)).toBeGreaterThanOrEqual(4500);
   });
 
   test('reads replies that come a byte at a time', async () => {
@@ -120,8 +155,8 @@ describe('the open loop', () => {
         else socket.write(left.shift()!);
       }, 1);
     });
-    const { all } = await run(port, { ratePerS: 50, connections: 8 });
-    expect(all).toMatchObject({ ok: 50, errors: 0 });
+    const { counts } = await run(port, { ratePerS: 50, lanes: 8 });
+    expect(counts).toMatchObject({ ok: 50, error: 0 });
   });
 
   test('counts a truncated body and a reset as errors, and goes on with new connections', async () => {
@@ -130,9 +165,9 @@ describe('the open loop', () => {
       else if (index % 10 === 7) socket.resetAndDestroy();
       else socket.write(BODY);
     });
-    const { all, errorSamples } = await run(port, {});
-    expect(all).toMatchObject({ ok: 160, errors: 40, timeouts: 0 });
-    expect(all.response.totalCount).toBe(160);
+    const { counts, response, errorSamples } = await run(port, {});
+    expect(counts).toMatchObject({ ok: 160, error: 40, timeout: 0 });
+    expect(response.totalCount).toBe(160);
     expect(errorSamples.join()).toContain('ended within the reply');
   });
 
@@ -140,36 +175,70 @@ describe('the open loop', () => {
     const port = await listen((socket, index) =>
       socket.write(index % 2 ? BODY : BODY.replace('200 OK', '500 Oops')),
     );
-    const { all } = await run(port, {});
-    expect(all).toMatchObject({ ok: 100, errors: 100 });
-    expect(all.response.totalCount).toBe(100);
+    const { counts, response } = await run(port, {});
+    expect(counts).toMatchObject({ ok: 100, error: 100 });
+    expect(response.totalCount).toBe(100);
   });
 
   test('records a timeout at its age, and does not wait for it for ever', async () => {
     const port = await listen(
       (socket, index) => void (index === 10 ? undefined : socket.write(BODY)),
     );
-    const { all } = await run(port, { timeoutMs: 300 });
-    expect(all).toMatchObject({ ok: 199, timeouts: 1 });
-    expect(all.response.totalCount).toBe(200);
-    expect(all.response.maxValue).toBeGreaterThanOrEqual(300_000);
+    const { counts, response } = await run(port, { timeoutMs: 300 });
+    expect(counts).toMatchObject({ ok: 199, timeout: 1 });
+    expect(response.totalCount).toBe(200);
+    expect(response.maxValue).toBeGreaterThanOrEqual(300_000);
   });
 
-  test('bounds what is in flight: what is due beyond it is missed, not sent later', async () => {
+  test('gives what is in flight a grace after the last send, and no more', async () => {
+    const port = await listen(
+      (socket, index) => void (index >= 195 ? undefined : socket.write(BODY)),
+    );
+    const startedMs = performance.now();
+    const { counts, log } = await run(port, { graceMs: 200, lanes: 8 });
+    expect(performance.now() - startedMs).toBeLessThan(2500);
+    expect(counts).toMatchObject({ ok: 195, timeout: 5 });
+    expect(log.endUs[199]).toBeGreaterThanOrEqual(200_000);
+  });
+
+  test('bounds what is in flight: what is due beyond it is missed, recorded at its age, and not sent later', async () => {
     const port = await listen((socket) => setTimeout(() => socket.write(BODY), 100));
-    const result = await run(port, { connections: 2, maxInFlight: 10 });
-    expect(result.missed).toBeGreaterThan(100);
-    expect(result.all.ok + result.missed).toBe(200);
-    expect(result.maxBacklog).toBeLessThanOrEqual(10);
+    const result = await run(port, { lanes: 2, maxInFlight: 10 });
+    expect(result.counts.missed).toBeGreaterThan(100);
+    expect(result.counts.ok + result.counts.missed).toBe(200);
     expect(result.achievedRps).toBeLessThan(0.5 * result.offeredRps);
+    const missed = [...result.log.startsMs.keys()].filter(
+      (index) => outcomeOf(result.log, index) === 'missed',
+    );
+    expect(missed.map((index) => result.log.sentUs[index])).toEqual(missed.map(() => 0));
+    expect(missed.map((index) => result.log.endUs[index])).toEqual(
+      missed.map((index) => result.log.lagUs[index]),
+    );
+  });
+
+  test('is one generator of several when it is given a share: together they send each request once', async () => {
+    let served = 0;
+    const port = await listen((socket) => {
+      served += 1;
+      socket.write(BODY);
+    });
+    const [even, odd] = await Promise.all([
+      run(port, { share: { index: 0, of: 2 } }),
+      run(port, { share: { index: 1, of: 2 } }),
+    ]);
+    expect(served).toBe(200);
+    const sent = (log: SampleLog): number[] =>
+      [...log.outcome.keys()].filter((index) => outcomeOf(log, index) === 'ok');
+    expect(sent(even.log).every((index) => index % 2 === 0)).toBe(true);
+    expect(sent(odd.log).every((index) => index % 2 === 1)).toBe(true);
   });
 
   test('gives up with a reason when nobody listens', async () => {
     const port = await listen(() => undefined);
     await new Promise((done) => servers.splice(0)[0]!.server.close(done));
-    const { aborted, all } = await run(port, {});
-    expect(aborted).toContain(`127.0.0.1:${port}`);
-    expect(all.ok).toBe(0);
+    const { aborted, counts } = await run(port, {});
+    expect(aborted).toContain('no connection could be opened');
+    expect(counts.ok).toBe(0);
   });
 
   test('sends at the scheduled times when it spins', async () => {
@@ -178,8 +247,8 @@ describe('the open loop', () => {
       arrivalsMs.push(performance.now());
       socket.write(BODY);
     });
-    const { all, sendLag } = await run(port, { pacing: 'spin', ratePerS: 100 });
-    expect(all.ok).toBe(100);
+    const { counts, sendLag } = await run(port, { pacing: 'spin', ratePerS: 100 });
+    expect(counts.ok).toBe(100);
     const gapsMs = arrivalsMs.slice(1).map((at, index) => at - arrivalsMs[index]!);
     const meanMs = gapsMs.reduce((sum, gap) => sum + gap, 0) / gapsMs.length;
     expect(meanMs).toBeGreaterThan(9);

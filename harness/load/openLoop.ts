@@ -3,56 +3,58 @@
  * counted from then. A server that stalls makes every request late that was due meanwhile, as it would make its users wait; a
  * generator that waits for replies before it sends would not notice (coordinated omission).
  */
-import { performance } from 'node:perf_hooks';
-import type { Histogram } from 'hdr-histogram-js';
-import { latencyHistogram, recordMs } from './latencyHistogram.ts';
-import { openLoadConnection } from './loadConnection.ts';
-import type { LoadConnection, SendResult } from './loadConnection.ts';
-import type { LoadRequest, RequestSource } from './loadRequest.ts';
-import { tally } from './tally.ts';
-import type { Tally } from './tally.ts';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { fifo } from './fifo.ts';
+import type { Lane, LaneEvents, LaneReply, OpenLane } from './lanes/lane.ts';
+import type { LoadRequest, ReplyJudgement, RequestSource } from './loadRequest.ts';
+import { OUTCOMES, toUs } from './sampleLog.ts';
+import type { Outcome, SampleLog } from './sampleLog.ts';
 
 /** `spin`: asks the clock on every turn of the event loop, at the price of a core. `timer`: once a millisecond. */
 export type Pacing = 'spin' | 'timer';
 
+/** Which requests are those of one generator among several: `index`, `index + of`, ... */
+export interface Share {
+  readonly index: number;
+  readonly of: number;
+}
+
+export const WHOLE: Share = { index: 0, of: 1 };
+
 export interface OpenLoopOptions {
-  readonly host: string;
-  readonly port: number;
-  /** Intended starts in ms from time zero, ascending. */
-  readonly schedule: Float64Array;
-  /** Length of the schedule in ms: the last gap counts too. */
-  readonly durationMs: number;
-  /** What is due before this is sent and not counted. */
-  readonly warmupMs: number;
-  readonly connections: number;
+  readonly openLane: OpenLane;
+  /** Holds the schedule, and takes what becomes of it. */
+  readonly log: SampleLog;
+  readonly share: Share;
+  readonly lanes: number;
   /** Sent and waiting to be sent together. A request that is due beyond it is `missed`. */
   readonly maxInFlight: number;
   /** From the intended start. */
   readonly timeoutMs: number;
+  /** After the last intended start: what has not ended by then is a timeout too. */
+  readonly graceMs: number;
   readonly pacing: Pacing;
   readonly request: RequestSource;
+  /** Called when every lane is open: resolves to time zero, on the clock of `monotonicMs`. */
+  readonly ready: () => Promise<number>;
+  /** What is due before this warms up: the event loop's delay is watched from here on. */
+  readonly countFromMs: number;
   /** Called when the first counted request is due, and when the last has ended. */
   readonly onWindow?: (edge: 'begins' | 'ends') => void;
 }
 
-export interface OpenLoopResult {
-  readonly all: Tally;
-  readonly byOperation: ReadonlyMap<string, Tally>;
-  /** Intended start to the moment at which the generator took it up: the generator's own delay. */
-  readonly sendLag: Histogram;
-  /** Due while maxInFlight was reached: never sent. */
-  readonly missed: number;
-  readonly offeredRps: number;
-  /** Answered (ok and refused) over the true elapsed time. */
-  readonly achievedRps: number;
-  /** From the first counted intended start to the last end. */
-  readonly elapsedS: number;
-  /** The most requests that waited for a connection at once. */
-  readonly maxBacklog: number;
+export interface OpenLoopEnd {
+  /** How late the generator's own event loop was, p99 over the counted part. */
+  readonly loopDelayP99Us: number;
   /** Some of the errors in words, the first ones. */
   readonly errorSamples: readonly string[];
   /** Why it gave up before the schedule's end. */
   readonly aborted?: string;
+}
+
+/** A clock that all threads of the machine share. */
+export function monotonicMs(): number {
+  return Number(process.hrtime.bigint()) / 1e6;
 }
 
 /** Enough to see what is wrong. */
@@ -60,90 +62,119 @@ const MAX_ERROR_SAMPLES = 5;
 /** After so many failures to connect in a row nobody is listening. */
 const MAX_CONNECT_FAILURES = 100;
 const RECONNECT_DELAY_MS = 20;
-/** For all connections to open, before time zero. */
+/** For all lanes to open, before time zero. */
 const MAX_CONNECT_MS = 10_000;
 /** How often timeouts are looked for; small against any timeout. */
 const SWEEP_MS = 20;
 /** After a delay of its own the generator lets replies in between: all at once would delay their time stamps. */
 const MAX_BURST = 64;
 const TIMER_MS = 1;
-
-interface InFlight {
-  readonly index: number;
-  readonly request: LoadRequest;
-  readonly sentMs: number;
-  readonly connection: LoadConnection;
-}
+/** Its samples are this long apart, and each is at least as long. */
+const LOOP_DELAY_RESOLUTION_MS = 1;
 
 /** Never rejects: what goes wrong is counted. */
-export function openLoop(options: OpenLoopOptions): Promise<OpenLoopResult> {
+export function openLoop(options: OpenLoopOptions): Promise<OpenLoopEnd> {
   return new Promise((resolve) => run(options, resolve));
 }
 
-function run(options: OpenLoopOptions, resolve: (result: OpenLoopResult) => void): void {
-  const { schedule, warmupMs, maxInFlight, timeoutMs } = options;
-  const all = tally();
-  const byOperation = new Map<string, Tally>();
-  const sendLag = latencyHistogram();
+function run(options: OpenLoopOptions, resolve: (end: OpenLoopEnd) => void): void {
+  const { log, share, maxInFlight, timeoutMs, graceMs, countFromMs } = options;
+  const { startsMs, lagUs, sentUs, endUs, outcome } = log;
+  const operationNumbers = new Map(log.operations.map((name, place) => [name, place + 1]));
   const errorSamples: string[] = [];
-  let missed = 0;
-  let maxBacklog = 0;
+  const loopDelay = monitorEventLoopDelay({ resolution: LOOP_DELAY_RESOLUTION_MS });
+
+  const lanes = new Set<Lane>();
+  const idle = fifo<Lane>();
+  const backlog = fifo<number>();
+  const requests = new Map<Lane, LoadRequest>();
+  const beganMs = performance.now();
+  let connectFailures = 0;
+  let next = share.index;
+  let zeroMs = 0;
+  let state: 'connecting' | 'waiting' | 'sending' | 'draining' | 'ended' = 'connecting';
+  let counting = false;
   let aborted: string | undefined;
 
-  const connections = new Set<LoadConnection>();
-  const idle = queue<LoadConnection>();
-  const backlog = queue<number>();
-  const inFlight = new Map<LoadConnection, InFlight>();
-  const startedMs = performance.now();
-  let connectFailures = 0;
-  let next = 0;
-  let zeroMs = 0;
-  let state: 'connecting' | 'sending' | 'draining' | 'ended' = 'connecting';
-  let windowBegan = false;
-  let lastEndMs = 0;
-
   const elapsedMs = (): number => performance.now() - zeroMs;
-  const isCounted = (index: number): boolean => schedule[index]! >= warmupMs;
 
-  const openOne = (): void => {
-    let worked = false;
-    const connection = openLoadConnection(options, {
-      onIdle(opened) {
-        worked = true;
-        connectFailures = 0;
-        idle.push(opened);
-        if (state === 'connecting' && connections.size === idle.length()) begin();
-        else sendWaiting();
-      },
-      onGone(gone, reason) {
-        connections.delete(gone);
-        idle.remove(gone);
-        if (state === 'ended') return;
-        if (worked) return openOne();
-        connectFailures += 1;
-        if (connectFailures >= MAX_CONNECT_FAILURES) return abort(reason);
-        setTimeout(() => state !== 'ended' && openOne(), RECONNECT_DELAY_MS);
-      },
-    });
-    connections.add(connection);
+  const settle = (index: number, became: Outcome, nowMs: number): void => {
+    endUs[index] = toUs(nowMs - startsMs[index]!);
+    outcome[index] = OUTCOMES.indexOf(became) + 1;
+  };
+  const note = (index: number, operation: string, judged: ReplyJudgement): void => {
+    if (!('reason' in judged) || startsMs[index]! < countFromMs) return;
+    if (errorSamples.length < MAX_ERROR_SAMPLES)
+      errorSamples.push(`${operation}: ${judged.reason}`);
+  };
+  /** @returns what was in flight on the lane, which carries nothing from now on */
+  const take = (lane: Lane): LoadRequest => {
+    const request = requests.get(lane)!;
+    requests.delete(lane);
+    return request;
   };
 
-  const begin = (): void => {
+  const worked = new Set<Lane>();
+  const events: LaneEvents = {
+    onIdle(lane) {
+      if (state === 'ended') return;
+      if (!worked.has(lane)) {
+        worked.add(lane);
+        connectFailures = 0;
+      }
+      idle.push(lane);
+      if (state === 'connecting' && idle.length() === options.lanes) void begin();
+      else sendWaiting();
+    },
+    onReply(lane, reply: LaneReply) {
+      const nowMs = elapsedMs();
+      const index = lane.inFlight;
+      lane.inFlight = -1;
+      const request = take(lane);
+      const judged = request.judge(reply);
+      settle(index, judged.kind, nowMs);
+      note(index, request.operation, judged);
+      endIfDone();
+    },
+    onBroken(lane, reason) {
+      const index = lane.inFlight;
+      lane.inFlight = -1;
+      const request = take(lane);
+      settle(index, 'error', elapsedMs());
+      note(index, request.operation, { kind: 'error', reason });
+      endIfDone();
+    },
+    onGone(lane, reason) {
+      lanes.delete(lane);
+      idle.remove(lane);
+      if (state === 'ended') return;
+      if (worked.delete(lane)) return openOne();
+      connectFailures += 1;
+      if (connectFailures >= MAX_CONNECT_FAILURES) return abort(reason);
+      setTimeout(() => state !== 'ended' && openOne(), RECONNECT_DELAY_MS);
+    },
+  };
+  const openOne = (): void => void lanes.add(options.openLane(events));
+
+  const begin = async (): Promise<void> => {
+    state = 'waiting';
+    const zero = await options.ready();
+    if (state !== 'waiting') return;
+    zeroMs = performance.now() + (zero - monotonicMs());
     state = 'sending';
-    zeroMs = performance.now();
     pace();
   };
 
   /** Takes up what is due. */
   const pace = (): void => {
     if (state !== 'sending') return;
-    for (let burst = 0; burst < MAX_BURST && next < schedule.length; burst += 1) {
-      const now = elapsedMs();
-      if (schedule[next]! > now) break;
-      takeUp(next, now);
-      next += 1;
+    for (let burst = 0; burst < MAX_BURST && next < startsMs.length; burst += 1) {
+      const nowMs = elapsedMs();
+      if (startsMs[next]! > nowMs) break;
+      takeUp(next, nowMs);
+      next += share.of;
     }
-    if (next === schedule.length) {
+    if (next >= startsMs.length) {
       state = 'draining';
       return endIfDone();
     }
@@ -152,105 +183,65 @@ function run(options: OpenLoopOptions, resolve: (result: OpenLoopResult) => void
   };
 
   const takeUp = (index: number, nowMs: number): void => {
-    if (isCounted(index)) {
-      recordMs(sendLag, nowMs - schedule[index]!);
-      if (!windowBegan) {
-        windowBegan = true;
-        options.onWindow?.('begins');
-      }
+    lagUs[index] = toUs(nowMs - startsMs[index]!);
+    if (!counting && startsMs[index]! >= countFromMs) {
+      counting = true;
+      loopDelay.enable();
+      options.onWindow?.('begins');
     }
-    if (inFlight.size + backlog.length() >= maxInFlight) {
-      if (isCounted(index)) missed += 1;
-      return;
-    }
+    if (requests.size + backlog.length() >= maxInFlight) return settle(index, 'missed', nowMs);
     backlog.push(index);
     sendWaiting();
-    maxBacklog = Math.max(maxBacklog, backlog.length());
   };
 
   const sendWaiting = (): void => {
     while (backlog.length() > 0 && idle.length() > 0) send(backlog.shift()!, idle.shift()!);
   };
 
-  const send = (index: number, connection: LoadConnection): void => {
+  const send = (index: number, lane: Lane): void => {
     const request = options.request(index);
-    const entry: InFlight = { index, request, sentMs: elapsedMs(), connection };
-    inFlight.set(connection, entry);
-    connection.send(request.text, (result) => {
-      const endMs = elapsedMs();
-      inFlight.delete(connection);
-      settle(entry, result, endMs);
-      endIfDone();
-    });
+    log.operation[index] = operationNumbers.get(request.operation) ?? 0;
+    requests.set(lane, request);
+    lane.inFlight = index;
+    sentUs[index] = toUs(elapsedMs() - startsMs[index]!);
+    lane.send(request);
   };
 
-  const settle = (
-    { index, request, sentMs }: InFlight,
-    result: SendResult,
-    endMs: number,
-  ): void => {
-    const judged =
-      result.kind === 'reply'
-        ? request.judge(result.response)
-        : ({ ...result, kind: 'error' } as const);
-    if (result.kind === 'broken') request.lost();
-    if (!isCounted(index)) return;
-    lastEndMs = endMs;
-    if (judged.kind === 'error') return countError(request.operation, judged.reason);
-    for (const each of [all, of(request.operation)]) {
-      each[judged.kind] += 1;
-      recordMs(each.response, endMs - schedule[index]!);
-      recordMs(each.service, endMs - sentMs);
-    }
+  const giveUp = (lane: Lane, nowMs: number): void => {
+    take(lane);
+    settle(lane.inFlight, 'timeout', nowMs);
+    lanes.delete(lane);
+    worked.delete(lane);
+    lane.close();
   };
 
-  const of = (operation: string): Tally => {
-    const found = byOperation.get(operation) ?? tally();
-    byOperation.set(operation, found);
-    return found;
-  };
-
-  const countError = (operation: string, reason: string): void => {
-    for (const each of [all, of(operation)]) each.errors += 1;
-    if (errorSamples.length < MAX_ERROR_SAMPLES) errorSamples.push(`${operation}: ${reason}`);
-  };
-
-  const countTimeout = (index: number, operation: string | undefined, nowMs: number): void => {
-    if (!isCounted(index)) return;
-    lastEndMs = nowMs;
-    for (const each of operation === undefined ? [all] : [all, of(operation)]) {
-      each.timeouts += 1;
-      recordMs(each.response, nowMs - schedule[index]!);
-    }
-  };
-
-  /** Ends what has been due for longer than timeoutMs; its connection cannot be used again. */
+  /** Ends what has been due for longer than timeoutMs, and everything once the grace is over; such a lane cannot be used again. */
   const sweep = setInterval(() => {
-    if (state === 'connecting' && performance.now() - startedMs > MAX_CONNECT_MS) {
+    if (state === 'connecting' && performance.now() - beganMs > MAX_CONNECT_MS)
       return abort(`no answer within ${MAX_CONNECT_MS} ms`);
-    }
-    const now = elapsedMs();
-    for (const { index, request, connection } of inFlight.values()) {
-      if (now - schedule[index]! < timeoutMs) continue;
-      countTimeout(index, request.operation, now);
-      inFlight.delete(connection);
-      connections.delete(connection);
-      connection.close();
-      request.lost();
+    if (state !== 'sending' && state !== 'draining') return;
+    const nowMs = elapsedMs();
+    const graceIsOver = state === 'draining' && nowMs > (startsMs.at(-1) ?? 0) + graceMs;
+    for (const lane of [...requests.keys()]) {
+      if (!graceIsOver && nowMs - startsMs[lane.inFlight]! < timeoutMs) continue;
+      giveUp(lane, nowMs);
       openOne();
     }
-    while (backlog.length() > 0 && now - schedule[backlog.first()!]! >= timeoutMs) {
-      countTimeout(backlog.shift()!, undefined, now);
+    while (
+      backlog.length() > 0 &&
+      (graceIsOver || nowMs - startsMs[backlog.first()!]! >= timeoutMs)
+    ) {
+      settle(backlog.shift()!, 'timeout', nowMs);
     }
     endIfDone();
   }, SWEEP_MS);
 
   const endIfDone = (): void => {
-    if (state === 'draining' && inFlight.size === 0 && backlog.length() === 0) end();
+    if (state === 'draining' && requests.size === 0 && backlog.length() === 0) end();
   };
 
   const abort = (reason: string): void => {
-    aborted = `no connection to ${options.host}:${options.port} could be opened: ${reason}`;
+    aborted = `no connection could be opened: ${reason}`;
     end();
   };
 
@@ -258,54 +249,16 @@ function run(options: OpenLoopOptions, resolve: (result: OpenLoopResult) => void
     if (state === 'ended') return;
     state = 'ended';
     clearInterval(sweep);
-    for (const connection of connections) connection.close();
+    loopDelay.disable();
+    for (const lane of lanes) lane.close();
     options.onWindow?.('ends');
-    const plannedMs = options.durationMs - warmupMs;
-    const elapsedS = Math.max(plannedMs, lastEndMs - warmupMs) / 1000;
-    const offered = schedule.length - firstCounted(schedule, warmupMs);
+    const delayMs = loopDelay.count === 0 ? 0 : loopDelay.percentile(99) / 1e6;
     resolve({
-      all,
-      byOperation,
-      sendLag,
-      missed,
-      offeredRps: (offered * 1000) / plannedMs,
-      achievedRps: (all.ok + all.refused) / elapsedS,
-      elapsedS,
-      maxBacklog,
+      loopDelayP99Us: Math.max(0, toUs(delayMs - LOOP_DELAY_RESOLUTION_MS)),
       errorSamples,
       ...(aborted !== undefined && { aborted }),
     });
   };
 
-  for (let opened = 0; opened < options.connections; opened += 1) openOne();
-}
-
-function firstCounted(schedule: Float64Array, warmupMs: number): number {
-  const first = schedule.findIndex((start) => start >= warmupMs);
-  return first === -1 ? schedule.length : first;
-}
-
-/** First in, first out, without moving the rest on every shift. */
-function queue<T>() {
-  let items: T[] = [];
-  let head = 0;
-  return {
-    length: () => items.length - head,
-    push: (item: T) => void items.push(item),
-    first: (): T | undefined => items[head],
-    shift(): T | undefined {
-      const item = items[head];
-      head += 1;
-      // Half of it is gone: now moving the rest costs no more than what was taken.
-      if (head * 2 > items.length) {
-        items = items.slice(head);
-        head = 0;
-      }
-      return item;
-    },
-    remove(item: T): void {
-      items = items.slice(head).filter((each) => each !== item);
-      head = 0;
-    },
-  };
+  for (let opened = 0; opened < options.lanes; opened += 1) openOne();
 }

@@ -1,117 +1,138 @@
 /** Rows of measurements.csv from what the generators counted. */
 import type { Measurement } from '../report/measurement.ts';
-import type { ClosedLoopResult } from './closedLoop.ts';
+import type { Calibration } from './calibration.ts';
 import type { CpuShares } from './cpuUsage.ts';
+import type { ClosedLoopResult } from './generator/generator.ts';
 import type { InProcessRow } from './inProcess.ts';
 import { percentileOf } from './latencyHistogram.ts';
-import type { OpenLoopResult, Pacing } from './openLoop.ts';
 import type { Tally } from './tally.ts';
-import type { LoadProfile } from './workloadFile.ts';
 
 /** A row before its targets have been looked at. */
-export type Row = Omit<Measurement, 'targetId' | 'target' | 'verdict'>;
+export type Row = Omit<Measurement, 'targetId' | 'target' | 'verdict' | 'value'> & {
+  readonly value: number;
+};
 
-/** What a scenario's rows have in common. */
+/** How a scenario was measured: what all its rows have in common. */
 export interface RowContext {
-  readonly profile: LoadProfile;
+  readonly scenario: string;
   readonly seed: number;
-  readonly pacing: Pacing;
-  readonly digest: string;
+  readonly generator: string;
+  readonly pacing: string;
+  readonly arrival: string;
+  readonly connections: number;
+  readonly warmupS: number;
+  readonly placement: string;
   readonly cpu: CpuShares | undefined;
   readonly verified: string;
   readonly validity: Measurement['validity'];
   readonly validityReasons: readonly string[];
 }
 
+/** A number that a scenario comes to, whatever it is. */
+export type Figure = Pick<Row, 'metric' | 'unit' | 'value' | 'n'> &
+  Partial<Pick<Row, 'operation' | 'percentile' | 'direction' | 'ciLow' | 'ciHigh' | 'floor'>>;
+
 const PERCENTILES = [50, 90, 99, 99.9, 100];
 /** Fewer samples have no p99.9 worth the name: it would be the tenth from the end, or less. */
 const MIN_SAMPLES_P999 = 10_000;
 
-export function openLoopRows(
-  result: OpenLoopResult,
-  floor: OpenLoopResult | undefined,
+/** Latency and service time of one operation, or of all. */
+export function latencyRows(
+  operation: string,
+  tally: Tally,
+  { floor }: Partial<Pick<Calibration, 'floor'>>,
   context: RowContext,
   histRef: string | null,
 ): Row[] {
-  const { profile } = context;
-  const lag = (percentile: number): number => result.sendLag.getValueAtPercentile(percentile);
-  const rowOf = (
-    tally: Tally,
-    rest: Partial<Row> & Pick<Row, 'operation' | 'metric' | 'value'>,
-  ) => ({
-    ...blank(context),
-    scenario: profile.openLoop.scenario,
-    generator: `casemark open loop, plan ${context.digest}`,
-    pacing: context.pacing,
-    arrival: profile.openLoop.arrival,
-    offeredRps: round(result.offeredRps),
-    achievedRps: round(result.achievedRps),
-    connections: profile.openLoop.connections,
-    warmupS: profile.openLoop.warmupS,
-    durationS: round(result.elapsedS),
-    ...counts(tally),
-    missed: result.missed,
-    sendlagP50Us: lag(50),
-    sendlagP99Us: lag(99),
-    sendlagMaxUs: lag(100),
-    ...rest,
-  });
-  const latencies = (operation: string, tally: Tally): Row[] =>
-    (['latency', 'service-time'] as const).flatMap((metric) => {
-      const histogram = metric === 'latency' ? tally.response : tally.service;
-      const n = histogram.totalCount;
-      if (n === 0) return [];
-      const floorHistogram = metric === 'latency' ? floor?.all.response : floor?.all.service;
-      return PERCENTILES.filter((each) => each !== 99.9 || n >= MIN_SAMPLES_P999).map((each) => {
-        const { valueUs, lowUs, highUs } = percentileOf(histogram, each);
-        return rowOf(tally, {
-          operation,
+  return (['latency', 'service-time'] as const).flatMap((metric) => {
+    const pick = ({ response, service }: Tally) => (metric === 'latency' ? response : service);
+    const histogram = pick(tally);
+    const n = histogram.totalCount;
+    if (n === 0) return [];
+    return PERCENTILES.filter((each) => each !== 99.9 || n >= MIN_SAMPLES_P999).map((each) => {
+      const { valueUs, lowUs, highUs } = percentileOf(histogram, each);
+      return {
+        ...openLoopRow(tally, context, {
           metric,
           percentile: each,
+          operation,
           unit: 'us',
-          direction: 'lower-is-better',
           value: valueUs,
           ciLow: lowUs,
           ciHigh: highUs,
           n,
-          floor: floorHistogram?.getValueAtPercentile(each) ?? null,
-          histRef: operation === 'all' && metric === 'latency' ? histRef : null,
-        });
-      });
+          floor: floor ? pick(floor).getValueAtPercentile(each) : null,
+        }),
+        histRef,
+      };
     });
-  return [
-    ...latencies('all', result.all),
-    ...[...result.byOperation].flatMap(([operation, tally]) => latencies(operation, tally)),
-    rowOf(result.all, {
-      operation: 'all',
-      metric: 'throughput',
-      unit: 'ops/s',
-      direction: 'higher-is-better',
-      value: round(result.achievedRps),
-      n: result.all.ok + result.all.refused,
-    }),
-  ];
+  });
 }
 
-export function closedLoopRow(result: ClosedLoopResult, context: RowContext): Row {
-  const { closedLoop } = context.profile;
-  return {
-    ...blank(context),
-    scenario: closedLoop.scenario,
-    operation: 'all',
+export function throughputRow(tally: Tally, calibration: Calibration, context: RowContext): Row {
+  const { ok, refused } = tally.counts;
+  return openLoopRow(tally, context, {
     metric: 'throughput',
     unit: 'ops/s',
     direction: 'higher-is-better',
-    value: round(result.achievedRps),
-    n: result.ok + result.refused,
-    generator: 'autocannon',
-    pacing: 'closed-loop',
-    arrival: 'closed-loop',
-    achievedRps: round(result.achievedRps),
-    connections: closedLoop.connections,
-    warmupS: closedLoop.warmupS,
-    durationS: round(result.elapsedS),
-    ...counts(result),
+    value: tally.achievedRps,
+    n: ok + refused,
+    floor: calibration.ceiling.achievedRps,
+  });
+}
+
+/** A figure of a stretch of an open loop, with the stretch's own counts beside it. */
+export function openLoopRow(tally: Tally, context: RowContext, figure: Figure): Row {
+  const { ok, refused, shed, error, timeout, missed } = tally.counts;
+  const lag = (percentile: number): number => tally.sendLag.getValueAtPercentile(percentile);
+  return {
+    ...figureRow(context, figure),
+    offeredRps: round(tally.offeredRps),
+    achievedRps: round(tally.achievedRps),
+    durationS: round(tally.elapsedS),
+    // Expected refusals are answers: they count as ok here, and were held to their share before.
+    ok: ok + refused,
+    errors: error + shed,
+    timeouts: timeout,
+    missed,
+    sendlagP50Us: lag(50),
+    sendlagP99Us: lag(99),
+    sendlagMaxUs: lag(100),
+  };
+}
+
+export function closedLoopRow(
+  result: ClosedLoopResult,
+  calibration: Pick<Calibration, 'ceiling'> | undefined,
+  context: RowContext,
+): Row {
+  return {
+    ...figureRow(context, {
+      metric: 'throughput',
+      unit: 'ops/s',
+      direction: 'higher-is-better',
+      value: result.achievedRps,
+      n: result.ok + result.refused,
+      floor: calibration?.ceiling.achievedRps ?? null,
+    }),
+    ...closedLoopCounts(result),
+  };
+}
+
+export function closedLoopCounts({
+  ok,
+  refused,
+  errors,
+  timeouts,
+  achievedRps,
+  elapsedS,
+}: ClosedLoopResult) {
+  return {
+    ok: ok + refused,
+    errors,
+    timeouts,
+    achievedRps: round(achievedRps),
+    durationS: round(elapsedS),
   };
 }
 
@@ -123,10 +144,10 @@ export function inProcessRow(
   command: string,
   elapsedS: number,
   seed: number,
-): Measurement {
+): Row {
   const isThroughput = row.metric === 'throughput' || row.metric === 'success-rate';
   return {
-    ...blank(undefined),
+    ...BLANK,
     ...row,
     scenario: IN_PROCESS_SCENARIO,
     direction: isThroughput ? 'higher-is-better' : 'lower-is-better',
@@ -139,59 +160,71 @@ export function inProcessRow(
     // No gate of the harness watched over it.
     validity: 'indicative',
     verified: 'declared by the implementation',
-    targetId: null,
-    target: null,
-    verdict: 'declared',
   };
 }
 
-function blank(context: RowContext | undefined): Row {
+/** A figure that is about the scenario as a whole. */
+export function figureRow(context: RowContext, figure: Figure): Row {
+  const { cpu, ...rest } = context;
   return {
-    scenario: '',
-    operation: '',
-    metric: '',
+    ...BLANK,
+    ...rest,
+    genCpu: roundOrNull(cpu?.generator),
+    sutCpu: roundOrNull(cpu?.implementation),
+    foreignCpu: roundOrNull(cpu?.foreign),
+    steal: roundOrNull(cpu?.steal),
+    throttled: roundOrNull(cpu?.throttled),
+    operation: 'all',
     percentile: null,
-    unit: '',
     direction: 'lower-is-better',
-    value: 0,
     ciLow: null,
     ciHigh: null,
-    n: 0,
     floor: null,
-    generator: '',
-    pacing: '',
-    arrival: '',
-    seed: context?.seed ?? 0,
-    offeredRps: null,
-    achievedRps: null,
-    connections: null,
-    warmupS: null,
-    durationS: 0,
-    placement: 'shared',
-    slot: 0,
-    ok: 0,
-    errors: 0,
-    timeouts: 0,
-    missed: 0,
-    sendlagP50Us: null,
-    sendlagP99Us: null,
-    sendlagMaxUs: null,
-    genCpu: roundOrNull(context?.cpu?.generator),
-    sutCpu: roundOrNull(context?.cpu?.implementation),
-    foreignCpu: roundOrNull(context?.cpu?.foreign),
-    steal: roundOrNull(context?.cpu?.steal),
-    throttled: null,
-    validity: context?.validity ?? 'valid',
-    validityReasons: context?.validityReasons ?? [],
-    verified: context?.verified ?? '',
-    histRef: null,
+    ...figure,
+    value: round(figure.value),
   };
 }
 
-/** Expected refusals are answers: they count as ok here, and were held to their share before. */
-function counts({ ok, refused, errors, timeouts }: Omit<Tally, 'response' | 'service'>) {
-  return { ok: ok + refused, errors, timeouts };
-}
+const BLANK: Row = {
+  scenario: '',
+  operation: '',
+  metric: '',
+  percentile: null,
+  unit: '',
+  direction: 'lower-is-better',
+  value: 0,
+  ciLow: null,
+  ciHigh: null,
+  n: 0,
+  floor: null,
+  generator: '',
+  pacing: '',
+  arrival: '',
+  seed: 0,
+  offeredRps: null,
+  achievedRps: null,
+  connections: null,
+  warmupS: null,
+  durationS: 0,
+  placement: 'shared',
+  slot: 0,
+  ok: 0,
+  errors: 0,
+  timeouts: 0,
+  missed: 0,
+  sendlagP50Us: null,
+  sendlagP99Us: null,
+  sendlagMaxUs: null,
+  genCpu: null,
+  sutCpu: null,
+  foreignCpu: null,
+  steal: null,
+  throttled: null,
+  validity: 'valid',
+  validityReasons: [],
+  verified: '',
+  histRef: null,
+};
 
 function roundOrNull(value: number | null | undefined): number | null {
   return value === null || value === undefined ? null : round(value);

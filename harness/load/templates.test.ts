@@ -11,6 +11,7 @@ const draw: Draw = {
   client: 4,
   serial: () => (serial += 1),
   held: { orderId: 'o9' },
+  key: (name) => `${name}7`,
 };
 
 function values(placeholder: string, times: number): Json[] {
@@ -22,7 +23,7 @@ describe('a placeholder', () => {
   test('is replaced, anything else stays', () => {
     const input = {
       a: '$id:A',
-      b: ['$client:c', { d: '$held:orderId' }],
+      b: ['$client:c', { d: '$held:orderId' }, '$key:symbol'],
       e: 1,
       f: 'plain',
       g: null,
@@ -30,7 +31,7 @@ describe('a placeholder', () => {
     expect(compileTemplate(input)(draw)).toEqual({
       ...input,
       a: 'A-run',
-      b: ['c4-run', { d: 'o9' }],
+      b: ['c4-run', { d: 'o9' }, 'symbol7'],
     });
   });
 

@@ -4,6 +4,7 @@
  * - `$id:NAME` the same in the whole run, used by no other run
  * - `$client:NAME` the same for one client
  * - `$serial:PREFIX` another one for every request
+ * - `$key:NAME` one of the keys of this name; the k-th is 1/k times as likely as the first
  * - `$uniform:LOW:HIGH:STEP` an integer of LOW, LOW + STEP, ... up to HIGH, all equally likely
  * - `$zipf:LOW:HIGH` an integer; the k-th from LOW is 1/k times as likely as LOW itself
  * - `$choice:A|B|C` one of these strings
@@ -17,6 +18,8 @@ export interface Draw {
   readonly random: Random;
   readonly runId: (name: string) => string;
   readonly client: number;
+  /** One of the workload's keys of this name. */
+  readonly key: (name: string) => string;
   /** A number that no other request of the run has. */
   readonly serial: () => number;
   readonly held: Readonly<Record<string, Json>>;
@@ -58,6 +61,8 @@ function placeholder(text: string): Template {
       return ({ runId, client }) => runId(`${name}${client}`);
     case 'serial':
       return ({ serial }) => `${name}${serial().toString(36)}`;
+    case 'key':
+      return ({ key }) => key(name);
     case 'uniform': {
       const [low, high, step = 1] = integers(text, rest);
       const count = Math.floor((high! - low!) / step) + 1;
@@ -85,10 +90,16 @@ function zipf(text: string, low: number, high: number): Template {
   if (count > MAX_ZIPF_VALUES) {
     throw new SpecError(`"${text}" has ${count} values, at most ${MAX_ZIPF_VALUES} are allowed.`);
   }
+  const rank = zipfRank(count);
+  return ({ random }) => low + rank(random);
+}
+
+/** @returns a function that draws 0 .. count - 1, the k-th from 0 being 1/(k + 1) times as likely as 0 (Zipf's law, exponent 1) */
+export function zipfRank(count: number): (random: Random) => number {
   const cumulated = new Float64Array(count);
   let sum = 0;
   for (let rank = 1; rank <= count; rank += 1) cumulated[rank - 1] = sum += 1 / rank;
-  return ({ random }) => {
+  return (random) => {
     const drawn = random() * sum;
     let from = 0;
     let to = count - 1;
@@ -97,7 +108,7 @@ function zipf(text: string, low: number, high: number): Template {
       if (cumulated[middle]! <= drawn) from = middle + 1;
       else to = middle;
     }
-    return low + from;
+    return from;
   };
 }
 

@@ -3,21 +3,33 @@
  * something else, or the replies were wrong is invalid, and says why; it accuses nobody and praises nobody.
  */
 import type { Validity } from '../report/measurement.ts';
+import type { Calibration } from './calibration.ts';
 import type { CpuShares } from './cpuUsage.ts';
-import type { OpenLoopResult } from './openLoop.ts';
+import type { OpenLoopEnd } from './openLoop.ts';
+import { firstDue } from './sampleLog.ts';
+import type { SampleLog } from './sampleLog.ts';
+import type { Stretch, Tally } from './tally.ts';
 import type { LoadProfile, WorkloadFile } from './workloadFile.ts';
 
 /** The generator's own delay may be this share of the strictest target, and a millisecond in any case. */
 const MAX_LAG_SHARE = 0.1;
 const MIN_LAG_BOUND_US = 1000;
+/** Of the generator's own event loop, p99: a longer delay would be measured as the implementation's. */
+const MAX_LOOP_DELAY_US = 5_000;
 /** Below it the load was not the load that was asked for. */
 const MIN_ACHIEVED_SHARE = 0.99;
 /** Of the machine. A short run cannot ask for more quiet than a shared machine has. */
 const MAX_FOREIGN_SHARE = { valid: 0.05, indicative: 0.2 } as const;
 const MAX_STEAL_SHARE = { valid: 0.01, indicative: 0.05 } as const;
+const MAX_THROTTLED_SHARE = { valid: 0.01, indicative: 0.05 } as const;
+/** The backlog is looked at in so many equal parts of a stretch. */
+const BACKLOG_PARTS = 5;
+/** A backlog that grew by no more than what arrives in this time may be chance. */
+const BACKLOG_SLACK_S = 0.02;
 
+/** What speaks for or against a whole scenario. */
 export interface Evidence {
-  readonly profile: LoadProfile;
+  readonly load: LoadProfile;
   readonly file: WorkloadFile;
   readonly cpu: CpuShares | undefined;
   /** Sentences of the invariants that do not hold. */
@@ -35,54 +47,90 @@ export function lagBoundUs(strictestTargetUs: number | undefined): number {
   return Math.max(MIN_LAG_BOUND_US, MAX_LAG_SHARE * (strictestTargetUs ?? 0));
 }
 
-/** @returns sentences; empty when nothing speaks against the run */
-export function openLoopReasons(
-  result: OpenLoopResult,
-  evidence: Evidence,
+/** What speaks against a stretch that has to be carried, in sentences; empty when nothing does. */
+export function stretchReasons(
+  tally: Tally,
+  growth: number,
   strictestTargetUs: number | undefined,
-  floor: Pick<OpenLoopResult, 'achievedRps' | 'offeredRps'>,
+  { floor }: Pick<Calibration, 'floor'>,
 ): string[] {
-  const reasons: string[] = [];
-  const lagUs = result.sendLag.getValueAtPercentile(99);
-  const boundUs = lagBoundUs(strictestTargetUs);
-  if (result.aborted !== undefined) reasons.push(result.aborted);
-  if (lagUs > boundUs) {
-    reasons.push(
-      `the generator was late: its send lag p99 is ${lagUs} us, above ${boundUs} us; give it a core of its own`,
-    );
+  const { counts } = tally;
+  const reasons = generatorReasons(tally, strictestTargetUs);
+  if (counts.missed > 0) {
+    reasons.push(`${counts.missed} requests were never sent, because too many were in flight`);
   }
-  if (result.missed > 0) {
-    reasons.push(
-      `${result.missed} requests were never sent, because ${evidence.profile.openLoop.maxInFlight} were in flight`,
-    );
+  if (counts.shed > 0) {
+    reasons.push(`${counts.shed} requests were turned away, at a load that has to be carried`);
   }
-  const share = answeredShare(result);
+  if (counts.timeout > 0) reasons.push(`${counts.timeout} requests were not answered in time`);
+  const share = answeredShare(tally);
   if (share < MIN_ACHIEVED_SHARE) {
     const who =
-      answeredShare(floor) < MIN_ACHIEVED_SHARE
+      floor && answeredShare(floor) < MIN_ACHIEVED_SHARE
         ? 'nor does a server that does nothing keep up with this load on this machine now'
         : 'the implementation does not keep up with this load';
     reasons.push(
-      `only ${(100 * share).toFixed(1)} % of the offered ${Math.round(result.offeredRps)} requests/s were answered: ${who}`,
+      `only ${(100 * share).toFixed(1)} % of the offered ${Math.round(tally.offeredRps)} requests/s were answered: ${who}`,
+    );
+  } else if (growth > BACKLOG_SLACK_S * tally.offeredRps) {
+    reasons.push(
+      `the backlog grew by ${Math.round(growth)} requests while the load went on: the implementation does not keep up with it`,
     );
   }
-  return [...reasons, ...commonReasons(result.all, result.errorSamples, evidence)];
+  return reasons;
 }
 
-function answeredShare({
-  achievedRps,
-  offeredRps,
-}: Pick<OpenLoopResult, 'achievedRps' | 'offeredRps'>): number {
+/** The generator's own delay, whatever the implementation did. */
+function generatorReasons({ sendLag }: Tally, strictestTargetUs: number | undefined): string[] {
+  const lagUs = sendLag.getValueAtPercentile(99);
+  const boundUs = lagBoundUs(strictestTargetUs);
+  if (lagUs <= boundUs) return [];
+  return [
+    `the generator was late: its send lag p99 is ${lagUs} us, above ${boundUs} us; give it a core of its own`,
+  ];
+}
+
+/** What speaks against the scenario as a whole. */
+export function loopReasons({ aborted, loopDelayP99Us }: OpenLoopEnd): string[] {
+  const reasons: string[] = [];
+  if (aborted !== undefined) reasons.push(aborted);
+  if (loopDelayP99Us > MAX_LOOP_DELAY_US) {
+    reasons.push(
+      `the generator's event loop was late: its delay p99 is ${loopDelayP99Us} us, above ${MAX_LOOP_DELAY_US} us`,
+    );
+  }
+  return reasons;
+}
+
+/**
+ * By how many requests the backlog (due and taken up, but not sent because every connection was busy) of the last part of a stretch
+ * is longer than that of the first, where no part in between was shorter than the one before. A mean by Little's law.
+ */
+export function backlogGrowth(log: SampleLog, { fromMs, toMs }: Stretch): number {
+  const partMs = (toMs - fromMs) / BACKLOG_PARTS;
+  const means = Array.from({ length: BACKLOG_PARTS }, (_, part) => {
+    const end = firstDue(log, fromMs + (part + 1) * partMs);
+    let waitedUs = 0;
+    for (let index = firstDue(log, fromMs + part * partMs); index < end; index += 1) {
+      const leftUs = log.sentUs[index]! > 0 ? log.sentUs[index]! : log.endUs[index]!;
+      waitedUs += Math.max(0, leftUs - log.lagUs[index]!);
+    }
+    return waitedUs / 1000 / partMs;
+  });
+  const grows = means.every((mean, part) => part === 0 || mean >= means[part - 1]!);
+  return grows ? means.at(-1)! - means[0]! : 0;
+}
+
+function answeredShare({ achievedRps, offeredRps }: Tally): number {
   return offeredRps > 0 ? achievedRps / offeredRps : 0;
 }
 
 export function commonReasons(
-  counted: Counted,
+  { ok, refused, errors }: Counted,
   errorSamples: readonly string[],
-  { profile, file, cpu, broken }: Evidence,
+  { load, file, cpu, broken }: Evidence,
 ): string[] {
   const reasons: string[] = [];
-  const { ok, refused, errors } = counted;
   if (errors > 0) {
     reasons.push(
       `${errors} of ${ok + refused + errors} replies were errors, for instance ${errorSamples[0]}`,
@@ -95,17 +143,39 @@ export function commonReasons(
     );
   }
   for (const sentence of broken) reasons.push(`the state after the load is wrong: ${sentence}`);
-  if (!cpu) return reasons;
+  return cpu ? [...reasons, ...machineReasons(cpu, load.validity)] : reasons;
+}
+
+/** Shares that the machine does not tell are null, and speak neither for nor against. */
+function machineReasons(
+  { foreign, steal, throttled, cores }: CpuShares,
+  validity: LoadProfile['validity'],
+): string[] {
+  const reasons: string[] = [];
   const tooMuch = (share: number | null, max: number): share is number =>
-    share !== null && share / cpu.cores > max;
-  const { foreign, steal, cores } = cpu;
-  if (tooMuch(foreign, MAX_FOREIGN_SHARE[profile.validity])) {
-    reasons.push(`other programs used ${((100 * foreign) / cores).toFixed(0)} % of the machine`);
+    share !== null && share > max;
+  const foreignShare = foreign === null ? null : foreign / cores;
+  const stealShare = steal === null ? null : steal / cores;
+  if (tooMuch(foreignShare, MAX_FOREIGN_SHARE[validity])) {
+    reasons.push(
+      `other programs used ${percent(foreignShare)} of the machine, above ${percent(MAX_FOREIGN_SHARE[validity])}`,
+    );
   }
-  if (tooMuch(steal, MAX_STEAL_SHARE[profile.validity])) {
-    reasons.push(`the hypervisor took ${((100 * steal) / cores).toFixed(0)} % of the machine away`);
+  if (tooMuch(stealShare, MAX_STEAL_SHARE[validity])) {
+    reasons.push(
+      `the hypervisor took ${percent(stealShare)} of the machine away, above ${percent(MAX_STEAL_SHARE[validity])}`,
+    );
+  }
+  if (tooMuch(throttled, MAX_THROTTLED_SHARE[validity])) {
+    reasons.push(
+      `the container was throttled for ${percent(throttled)} of the time, above ${percent(MAX_THROTTLED_SHARE[validity])}`,
+    );
   }
   return reasons;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 }
 
 export function validityOf(reasons: readonly string[], { validity }: LoadProfile): Validity {

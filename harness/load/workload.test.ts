@@ -1,14 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { loadCaseStudy } from '../contract/loadCaseStudy.ts';
-import type { Answer, JsonObject, Target } from '../target/target.ts';
+import type { Answer, JsonObject } from '../target/target.ts';
 import { checkInvariants } from './invariants.ts';
+import type { LaneReply } from './lanes/lane.ts';
 import { workload } from './workload.ts';
-import type { Workload } from './workload.ts';
+import type { Call, Workload } from './workload.ts';
 import { profileOf, readWorkloadFile } from './workloadFile.ts';
-import type { WorkloadFile } from './workloadFile.ts';
+import type { InvariantRow, WorkloadFile } from './workloadFile.ts';
 
 const caseStudy = loadCaseStudy('trading');
 const file = readWorkloadFile(caseStudy);
+
+const STARTS = Float64Array.from({ length: 2000 }, (_, index) => index);
 
 function make(rest: { file?: WorkloadFile; seed?: number } = {}): Workload {
   return workload({
@@ -16,17 +19,17 @@ function make(rest: { file?: WorkloadFile; seed?: number } = {}): Workload {
     file,
     seed: 1,
     runId: (name) => `run.${name}`,
-    requests: 2000,
+    startsMs: STARTS,
     ...rest,
   });
 }
 
-function fake(call: (operation: string, input: JsonObject) => Answer): Target {
-  return { call: async (operation: string, input: JsonObject) => call(operation, input) } as Target;
+function fake(call: (operation: string, input: JsonObject) => Answer): Call {
+  return async (operation, input) => call(operation, input);
 }
 
-function reply(value: object, status = 200): { status: number; body: Buffer } {
-  return { status, body: Buffer.from(JSON.stringify(value)) };
+function reply(value: object, status = 200): LaneReply {
+  return { kind: 'http', status, body: Buffer.from(JSON.stringify(value)) };
 }
 
 const open = {
@@ -128,17 +131,32 @@ describe('a reply', () => {
     ['a rejected order', { ...open, ordStatus: 'REJECTED', leavesQty: 0 }, 200, 'refused'],
     ['a code that the load expects', { code: 'UNKNOWN_ORDER' }, 404, 'refused'],
     ['that code under another status', { code: 'UNKNOWN_ORDER' }, 400, 'error'],
-    ['a code that it does not expect', { code: 'OVERLOADED' }, 503, 'error'],
+    ['a code that sheds load', { code: 'OVERLOADED' }, 503, 'shed'],
+    ['a code that it does not expect', { code: 'UNKNOWN_SYMBOL' }, 404, 'error'],
     ['no code', {}, 500, 'error'],
     ['another message', { hello: 'world' }, 200, 'error'],
   ])('of %s is judged', (_, value, status, kind) => {
     expect(judge(value, status).kind).toBe(kind);
   });
 
+  test.each([
+    ['an output', { kind: 'ok', output: open }, 'ok'],
+    [
+      'a refusal that the load expects',
+      { kind: 'refused', problem: { code: 'UNKNOWN_ORDER' } },
+      'refused',
+    ],
+    ['another refusal', { kind: 'refused', problem: { code: 'INTERNAL' } }, 'error'],
+    ['a reply that was not the message', { kind: 'malformed', reason: 'no' }, 'error'],
+    ['no reply', { kind: 'indeterminate', reason: 'gone' }, 'error'],
+  ] as [string, Answer, string][])('by call: %s is judged', (_, answer, kind) => {
+    expect(make().planned(0).judge({ kind: 'answer', answer }).kind).toBe(kind);
+  });
+
   test('that is not JSON is an error', () => {
     const judged = make()
       .planned(0)
-      .judge({ status: 200, body: Buffer.from('<html>') });
+      .judge({ kind: 'http', status: 200, body: Buffer.from('<html>') });
     expect(judged).toEqual({ kind: 'error', reason: 'status 200 with a body that is not JSON' });
   });
 });
@@ -155,7 +173,13 @@ describe('set-up and invariants', () => {
 
   test.each([
     ['sound', 99, [-5, 5], [], 0],
-    ['crossed', 101, [-5, 5], ['The best bid is below the best ask: 101 < 100 is not so'], 1],
+    [
+      'crossed',
+      101,
+      [-5, 5],
+      ['The best bid of each symbol is below its best ask: 101 < 100 is not so'],
+      1,
+    ],
     [
       'unbalanced',
       99,
@@ -177,13 +201,81 @@ describe('set-up and invariants', () => {
     expect(verdict).toEqual({ holding: 2 - count, broken: sentences });
   });
 
-  test('an invariant whose figure is missing does not hold', async () => {
-    const two: WorkloadFile = { ...file, invariants: file.invariants.slice(0, 1) };
+  test('a figure may be absent only where the file says what it is then', async () => {
+    const crossing = file.invariants.slice(0, 1);
     const empty = fake(() => ({ kind: 'ok', output: { bids: [], asks: [] } }));
-    const { broken } = await checkInvariants(empty, make({ file: two }), two);
-    expect(broken).toEqual([
-      'The best bid is below the best ask: getBook has no number at /bids/0/priceE4',
+    const absent: WorkloadFile = { ...file, invariants: crossing };
+    expect((await checkInvariants(empty, make({ file: absent }), absent)).broken).toEqual([]);
+    const [{ left, ...row }] = crossing as [InvariantRow];
+    const strict = { ...left };
+    delete (strict as { absent?: number }).absent;
+    const needed: WorkloadFile = { ...file, invariants: [{ ...row, left: strict }] };
+    expect((await checkInvariants(empty, make({ file: needed }), needed)).broken).toEqual([
+      'The best bid of each symbol is below its best ask: getBook has no number at /bids/0/priceE4',
     ]);
+  });
+
+  test('an invariant of each key is broken by one of them', async () => {
+    const one: WorkloadFile = { ...file, invariants: file.invariants.slice(0, 1) };
+    const target = fake((_, input) => ({
+      kind: 'ok',
+      output: {
+        bids: [{ priceE4: input['symbol'] === 'run.symbol5' ? 100 : 99 }],
+        asks: [{ priceE4: 100 }],
+      },
+    }));
+    const { broken } = await checkInvariants(target, make({ file: one }), one);
+    expect(broken).toEqual([
+      'The best bid of each symbol is below its best ask: 100 < 100 is not so',
+    ]);
+  });
+});
+
+describe('the keys', () => {
+  test('are set up once each, and drawn by their popularity', async () => {
+    const setUp: string[] = [];
+    const work = make({ file: { ...file, fill: [] } });
+    await work.setUp(
+      fake((operation, input) => {
+        if (operation === 'putSymbol') setUp.push(String(input['symbol']));
+        return { kind: 'ok', output: {} };
+      }),
+    );
+    expect(setUp).toEqual(Array.from({ length: 8 }, (_, key) => `run.symbol${key}`));
+    const drawn = new Map<unknown, number>();
+    for (let index = 0; index < 2000; index += 1) {
+      const { symbol } = work.planned(index).input;
+      drawn.set(symbol, (drawn.get(symbol) ?? 0) + 1);
+    }
+    const ratio = drawn.get('run.symbol0')! / drawn.get('run.symbol3')!;
+    expect(ratio).toBeGreaterThan(3);
+    expect(ratio).toBeLessThan(5.5);
+  });
+});
+
+describe('shares', () => {
+  test('have clients of their own and serials that never meet', () => {
+    const of = (index: number): Workload =>
+      workload({
+        caseStudy,
+        file,
+        seed: 1,
+        runId: (name) => `run.${name}`,
+        startsMs: STARTS,
+        share: { index, of: 2 },
+      });
+    const seen = [0, 1].map((share) => {
+      const work = of(share);
+      const inputs = Array.from({ length: 500 }, (_, k) => work.planned(share + 2 * k).input);
+      return {
+        accounts: new Set(inputs.map(({ account }) => account)),
+        serials: new Set(inputs.flatMap(({ clOrdId }) => clOrdId ?? [])),
+      };
+    });
+    expect(seen[0]!.accounts.size).toBe(8);
+    expect([...seen[0]!.accounts].filter((each) => seen[1]!.accounts.has(each))).toEqual([]);
+    expect(seen[0]!.serials.size).toBeGreaterThan(20);
+    expect([...seen[0]!.serials].filter((each) => seen[1]!.serials.has(each))).toEqual([]);
   });
 });
 

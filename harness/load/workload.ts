@@ -2,40 +2,44 @@
 import { createHash } from 'node:crypto';
 import type { CaseStudy, Operation } from '../contract/caseStudy.ts';
 import { toHttpRequest } from '../contract/httpRequest.ts';
-import type { HttpRequest } from '../contract/httpRequest.ts';
 import { deriveSeed } from '../run/deriveSeed.ts';
 import { valueAt } from '../run/placeholders.ts';
-import type { Answer, Json, JsonObject, Target } from '../target/target.ts';
+import type { Answer, Json, JsonObject } from '../target/target.ts';
 import { heldRecords } from './heldRecords.ts';
 import type { HeldRecords } from './heldRecords.ts';
-import type { ReplyJudgement } from './loadRequest.ts';
-import type { ParsedResponse } from './responseParser.ts';
+import type { LaneReply } from './lanes/lane.ts';
+import type { LoadRequest, ReplyJudgement } from './loadRequest.ts';
+import { WHOLE } from './openLoop.ts';
+import type { Share } from './openLoop.ts';
 import { seededRandom } from './seededRandom.ts';
 import type { Random } from './seededRandom.ts';
-import { compileTemplate } from './templates.ts';
+import { compileTemplate, zipfRank } from './templates.ts';
 import type { Draw } from './templates.ts';
 import type { MixEntry, SetupStep, WorkloadFile } from './workloadFile.ts';
 
-export interface WorkloadRequest {
-  readonly operation: string;
-  readonly input: JsonObject;
-  readonly http: HttpRequest;
-  readonly judge: (response: Pick<ParsedResponse, 'status' | 'body'>) => ReplyJudgement;
-}
+export type Call = (operation: string, input: JsonObject) => Promise<Answer>;
 
 export interface Workload {
-  /** Of the file, the seed and the sequence of requests: two runs with the same one were asked the same. */
+  /** Of what is sent: two loads with the same one asked the same at the same times. */
   readonly digest: string;
   /** The index-th request of the plan. */
-  planned(index: number): WorkloadRequest;
+  planned(index: number): LoadRequest;
   /** The next request of one client, for a closed loop. */
-  nextOf(client: number): WorkloadRequest;
-  /** Input of an operation for one client, for set-up and invariants. */
-  inputFor(client: number, input: JsonObject): JsonObject;
+  nextOf(client: number): LoadRequest;
+  /** Input of an operation for one client, about one key, for set-up and invariants. */
+  inputFor(place: Place, input: JsonObject): JsonObject;
+  /** The places that `for` names: one for the run, one a client, or one a key. */
+  placesFor(what: string): readonly Place[];
   /** @returns why it could not be set up; undefined when it is ready */
-  setUp(target: Target): Promise<string | undefined>;
+  setUp(call: Call): Promise<string | undefined>;
   /** How many replies were held to their message's schema. */
   validated(): number;
+}
+
+/** Which client asks, and about which key of each name, where that is settled. */
+export interface Place {
+  readonly client: number;
+  readonly keys: Readonly<Record<string, number>>;
 }
 
 export interface WorkloadOptions {
@@ -44,8 +48,10 @@ export interface WorkloadOptions {
   readonly seed: number;
   /** Makes a name unique to this run. */
   readonly runId: (name: string) => string;
-  /** Length of the plan. */
-  readonly requests: number;
+  /** Intended starts in ms: the plan has a request for each. */
+  readonly startsMs: Float64Array;
+  /** The part of the clients and of the plan that this one plays; default: all. */
+  readonly share?: Share;
 }
 
 /** Every reply is parsed; one in so many is also held to the schema, so that the generator keeps its time. */
@@ -64,7 +70,8 @@ interface Client {
   readonly values: Random;
 }
 
-export function workload({ caseStudy, file, seed, runId, requests }: WorkloadOptions): Workload {
+export function workload(options: WorkloadOptions): Workload {
+  const { caseStudy, file, seed, runId, startsMs, share = WHOLE } = options;
   const compiled: Request[] = file.mix.map((entry) => ({
     entry,
     operation: caseStudy.operations.get(entry.operation)!,
@@ -72,36 +79,45 @@ export function workload({ caseStudy, file, seed, runId, requests }: WorkloadOpt
   }));
   const byName = new Map(compiled.map((request) => [request.entry.name, request]));
   const drawKind = kindDrawer(file.mix);
-  const plan = planOf(requests, drawKind, seededRandom(deriveSeed(seed, 'plan')));
+  const plan = planOf(startsMs.length, drawKind, seededRandom(deriveSeed(seed, 'plan')));
   const clients: Client[] = Array.from({ length: file.clients }, (_, index) => ({
     index,
     held: heldRecords(),
     kinds: seededRandom(deriveSeed(seed, `kinds/${index}`)),
     values: seededRandom(deriveSeed(seed, `values/${index}`)),
   }));
+  const own = clients.filter(({ index }) => index % share.of === share.index);
+  const ranks = new Map(
+    Object.entries(file.keys).map(([name, { count }]) => [name, zipfRank(count)]),
+  );
   let serials = 0;
   let replies = 0;
   let validated = 0;
 
-  const drawFor = ({ index, values }: Client, held: Draw['held'] = {}): Draw => ({
+  const drawFor = (
+    { index, values }: Client,
+    keys: Place['keys'] = {},
+    held: Draw['held'] = {},
+  ): Draw => ({
     random: values,
     runId,
     client: index,
-    serial: () => (serials += 1),
+    serial: () => (serials += 1) * share.of + share.index,
     held,
+    key: (name) => runId(`${name}${keys[name] ?? ranks.get(name)!(values)}`),
   });
 
-  const make = (client: Client, wanted: Request): WorkloadRequest => {
+  const make = (client: Client, wanted: Request): LoadRequest => {
     const { takes } = wanted.entry;
     const taken = takes && client.held.take(takes.set, client.values);
     const request = takes && !taken ? byName.get(takes.otherwise)! : wanted;
     const { operation, entry } = request;
-    const input = request.input(drawFor(client, taken));
+    const input = request.input(drawFor(client, {}, taken));
     return {
       operation: operation.id,
       input,
       http: toHttpRequest(operation, input),
-      judge: (response) => judge(client, operation, entry, response),
+      judge: (reply) => judge(client, operation, entry, reply),
     };
   };
 
@@ -109,48 +125,44 @@ export function workload({ caseStudy, file, seed, runId, requests }: WorkloadOpt
     client: Client,
     operation: Operation,
     entry: MixEntry,
-    { status, body }: Pick<ParsedResponse, 'status' | 'body'>,
+    reply: LaneReply,
   ): ReplyJudgement => {
-    let reply: Json;
-    try {
-      reply = JSON.parse(body.toString('utf8')) as Json;
-    } catch {
-      return { kind: 'error', reason: `status ${status} with a body that is not JSON` };
-    }
-    if (status < 200 || status > 299) return judgeProblem(caseStudy, file, status, reply);
+    const read = reply.kind === 'answer' ? readAnswer(reply.answer) : readHttp(reply);
+    if (read.kind === 'unreadable') return { kind: 'error', reason: read.reason };
+    if (read.kind === 'problem') return judgeProblem(caseStudy, file, read);
     replies += 1;
-    if (replies % VALIDATE_EVERY === 1) {
+    if (reply.kind === 'answer') {
       validated += 1;
-      const wrong = operation.response.validate(reply);
+    } else if (replies % VALIDATE_EVERY === 1) {
+      validated += 1;
+      const wrong = operation.response.validate(read.output);
       if (wrong !== undefined) {
         return { kind: 'error', reason: `not the message ${operation.response.name}: ${wrong}` };
       }
     }
-    hold(client, entry, reply);
+    hold(client, entry, read.output);
     const refused = file.refusals.replies.some(({ pointer, values }) =>
-      values.includes(valueAt(reply, pointer) as string),
+      values.includes(valueAt(read.output, pointer) as string),
     );
     return refused ? { kind: 'refused' } : { kind: 'ok' };
   };
 
-  const setUp = async (target: Target): Promise<string | undefined> => {
-    const call = async (operation: string, input: JsonObject): Promise<string | undefined> => {
-      const answer = await target.call(operation, input);
-      return answer.kind === 'ok' ? undefined : `${operation}: ${sayAnswer(answer)}`;
-    };
-    const inputOf = (client: Client, step: SetupStep): JsonObject =>
-      compileTemplate(step.input)(drawFor(client));
+  const placesFor = (what: string): Place[] => {
+    if (what === 'run') return [{ client: 0, keys: {} }];
+    if (what === 'client') return clients.map(({ index }) => ({ client: index, keys: {} }));
+    const { count } = file.keys[what]!;
+    return Array.from({ length: count }, (_, key) => ({ client: 0, keys: { [what]: key } }));
+  };
+
+  const setUp = async (call: Call): Promise<string | undefined> => {
     for (const step of file.setup) {
-      const times = step.for === 'run' ? clients.slice(0, 1) : clients;
-      for (const client of times) {
-        const refusal = await call(step.operation, inputOf(client, step));
-        if (refusal !== undefined) return refusal;
-      }
+      const refusal = await setUpStep(call, step);
+      if (refusal !== undefined) return refusal;
     }
     for (const { request, perClient } of file.fill) {
       for (let round = 0; round < perClient; round += 1) {
         const refusals = await Promise.all(
-          clients.map((client) => fillOne(target, client, byName.get(request)!)),
+          own.map((client) => fillOne(call, client, byName.get(request)!)),
         );
         const refusal = refusals.find((each) => each !== undefined);
         if (refusal !== undefined) return refusal;
@@ -159,28 +171,70 @@ export function workload({ caseStudy, file, seed, runId, requests }: WorkloadOpt
     return undefined;
   };
 
+  /** What is not a client's own is the first generator's to set up. */
+  const setUpStep = async (call: Call, step: SetupStep): Promise<string | undefined> => {
+    const places = placesFor(step.for).filter(({ client }) => client % share.of === share.index);
+    for (const { client, keys } of places) {
+      const input = compileTemplate(step.input)(drawFor(clients[client]!, keys));
+      const answer = await call(step.operation, input);
+      if (answer.kind !== 'ok') return `${step.operation}: ${sayAnswer(answer)}`;
+    }
+    return undefined;
+  };
+
   const fillOne = async (
-    target: Target,
+    call: Call,
     client: Client,
     { operation, entry, input }: Request,
   ): Promise<string | undefined> => {
-    const answer = await target.call(operation.id, input(drawFor(client)));
+    const answer = await call(operation.id, input(drawFor(client)));
     if (answer.kind !== 'ok') return `${operation.id}: ${sayAnswer(answer)}`;
     hold(client, entry, answer.output);
     return undefined;
   };
 
   return {
-    digest: digestOf(file, seed, plan),
-    planned: (index) => make(clients[index % clients.length]!, compiled[plan[index]!]!),
+    digest: digestOf(file, seed, plan, startsMs),
+    planned: (index) =>
+      make(own[Math.floor(index / share.of) % own.length]!, compiled[plan[index]!]!),
     nextOf(client) {
-      const asked = clients[client % clients.length]!;
+      const asked = own[client % own.length]!;
       return make(asked, compiled[drawKind(asked.kinds)]!);
     },
-    inputFor: (client, input) => compileTemplate(input)(drawFor(clients[client]!)),
+    inputFor: ({ client, keys }, input) => compileTemplate(input)(drawFor(clients[client]!, keys)),
+    placesFor,
     setUp,
     validated: () => validated,
   };
+}
+
+type Read =
+  | { readonly kind: 'output'; readonly output: JsonObject }
+  /** `status` only where the binding has one. */
+  | { readonly kind: 'problem'; readonly problem: Json; readonly status?: number }
+  | { readonly kind: 'unreadable'; readonly reason: string };
+
+function readHttp({ status, body }: Extract<LaneReply, { kind: 'http' }>): Read {
+  let value: Json;
+  try {
+    value = JSON.parse(body.toString('utf8')) as Json;
+  } catch {
+    return { kind: 'unreadable', reason: `status ${status} with a body that is not JSON` };
+  }
+  if (status < 200 || status > 299) return { kind: 'problem', problem: value, status };
+  return { kind: 'output', output: value as JsonObject };
+}
+
+function readAnswer(answer: Answer): Read {
+  switch (answer.kind) {
+    case 'ok':
+      return { kind: 'output', output: answer.output };
+    case 'refused':
+      return { kind: 'problem', problem: answer.problem as Json };
+    case 'malformed':
+    case 'indeterminate':
+      return { kind: 'unreadable', reason: answer.reason };
+  }
 }
 
 function hold(client: Client, { holds }: MixEntry, reply: Json): void {
@@ -199,13 +253,14 @@ function hold(client: Client, { holds }: MixEntry, reply: Json): void {
 function judgeProblem(
   caseStudy: CaseStudy,
   { refusals }: WorkloadFile,
-  status: number,
-  problem: Json,
+  { problem, status }: Extract<Read, { kind: 'problem' }>,
 ): ReplyJudgement {
   const code = String(valueAt(problem, '/code') ?? 'without a code');
-  const expected = refusals.codes.includes(code);
-  if (expected && caseStudy.errors.get(code)?.httpStatus === status) return { kind: 'refused' };
-  return { kind: 'error', reason: `status ${status}, ${code}` };
+  const reason = status === undefined ? code : `status ${status}, ${code}`;
+  const row = caseStudy.errors.get(code);
+  if (!row || (status !== undefined && row.httpStatus !== status)) return { kind: 'error', reason };
+  if (refusals.codes.includes(code)) return { kind: 'refused' };
+  return { kind: refusals.shedding.includes(code) ? 'shed' : 'error', reason };
 }
 
 function sayAnswer(answer: Exclude<Answer, { kind: 'ok' }>): string {
@@ -232,7 +287,13 @@ function planOf(
   return Uint8Array.from({ length: requests }, () => drawKind(random));
 }
 
-function digestOf(file: WorkloadFile, seed: number, plan: Uint8Array): string {
-  const hash = createHash('sha256').update(JSON.stringify(file)).update(`/${seed}/`).update(plan);
+function digestOf(
+  { clients, keys, setup, fill, mix }: WorkloadFile,
+  seed: number,
+  plan: Uint8Array,
+  startsMs: Float64Array,
+): string {
+  const hash = createHash('sha256').update(JSON.stringify({ clients, keys, setup, fill, mix }));
+  hash.update(`/${seed}/`).update(plan).update(new Uint8Array(startsMs.buffer));
   return hash.digest('hex').slice(0, 16);
 }

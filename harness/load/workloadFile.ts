@@ -2,12 +2,11 @@
  * bench/<case>/workload.json: what a load consists of, as data, so that no code of the harness knows a case. Strings of an `input`
  * may be placeholders, see templates.ts.
  */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { CaseStudy } from '../contract/caseStudy.ts';
 import { readDataFile } from '../contract/readDataFile.ts';
 import { SpecError } from '../contract/specError.ts';
 import type { JsonObject } from '../target/target.ts';
-import type { Arrival } from './arrivalSchedule.ts';
 
 export interface WorkloadFile {
   readonly title: string;
@@ -15,6 +14,8 @@ export interface WorkloadFile {
   readonly source: string;
   /** How many clients the load plays; each knows its own orders only. */
   readonly clients: number;
+  /** What requests are about (symbols, products): `$key:NAME` draws one, the k-th 1/k times as often as the first. */
+  readonly keys: Readonly<Record<string, { readonly count: number }>>;
   readonly profiles: Readonly<Record<string, LoadProfile>>;
   /** Sent one by one before the load; each has to be accepted. */
   readonly setup: readonly SetupStep[];
@@ -24,6 +25,8 @@ export interface WorkloadFile {
   readonly refusals: {
     /** Codes of problem documents with which a correct implementation may answer this load. */
     readonly codes: readonly string[];
+    /** Codes with which it may shed load that it cannot carry; only in a phase that overloads it. */
+    readonly shedding: readonly string[];
     /** A 2xx reply that says no: any of these values at any of these places. */
     readonly replies: readonly { readonly pointer: string; readonly values: readonly string[] }[];
     /** More than this share of all replies, and nothing was measured. */
@@ -36,29 +39,82 @@ export interface WorkloadFile {
 export interface LoadProfile {
   /** `indicative`: a short run under a widened gate. */
   readonly validity: 'valid' | 'indicative';
-  readonly openLoop: {
-    /** Profile of targets.json that this run answers. */
-    readonly scenario: string;
-    readonly ratePerS: number;
-    readonly arrival: Arrival;
-    readonly warmupS: number;
-    readonly durationS: number;
-    readonly connections: number;
-    readonly maxInFlight: number;
-    readonly timeoutMs: number;
-  };
-  readonly closedLoop: {
-    readonly scenario: string;
-    readonly warmupS: number;
-    readonly durationS: number;
-    readonly connections: number;
-  };
-  /** How long the null server is measured before. */
-  readonly floorS: number;
+  /** How long the null server is asked before each scenario, for the floor and for the ceiling. */
+  readonly calibration: { readonly floorS: number; readonly ceilingS: number };
+  /** Each on an empty instance of its own, in this order. */
+  readonly scenarios: readonly Scenario[];
+}
+
+export type Scenario = OpenLoopScenario | ClosedLoopScenario | CapacityScenario | ScaleScenario;
+
+interface CommonScenario {
+  /** The profile of targets.json that it answers. */
+  readonly scenario: string;
+  /** Which variant of its manifest the implementation is started in, for instance one that syncs to the disk. */
+  readonly variant?: string;
+  /** Sent and not counted. */
+  readonly warmupS: number;
+}
+
+export interface OpenLoopLimits {
+  readonly connections: number;
+  readonly maxInFlight: number;
+  readonly timeoutMs: number;
+}
+
+/** Arrivals as scheduled, whatever the replies. Several phases follow one another without a pause. */
+export interface OpenLoopScenario extends CommonScenario, OpenLoopLimits {
+  readonly kind: 'open-loop';
+  readonly phases: readonly Phase[];
+  /** A file of offsets beside workload.json, played instead of what the first phase's rate says. */
+  readonly recorded?: string;
+}
+
+export interface Phase {
+  readonly name: string;
+  readonly arrival: 'constant' | 'poisson';
+  readonly ratePerS: number;
+  /** The rate at its end, where it grows or falls evenly. */
+  readonly toRatePerS?: number;
+  readonly durationS: number;
+  /**
+   * `judged`: the load has to be carried. `overload`: more than can be carried; what is refused or not sent voids nothing.
+   * `recovery`: follows an overload; is measured from the moment at which the latency is back below the target.
+   */
+  readonly purpose: 'judged' | 'overload' | 'recovery';
+}
+
+/** Each connection sends its next request when its last has been answered: a throughput, and no latency. */
+export interface ClosedLoopScenario extends CommonScenario {
+  readonly kind: 'closed-loop';
+  readonly durationS: number;
+  readonly connections: number;
+}
+
+/** Searches for the highest rate at which the strictest latency target of `scenario` is still met. */
+export interface CapacityScenario extends CommonScenario, OpenLoopLimits {
+  readonly kind: 'capacity';
+  readonly lowPerS: number;
+  readonly highPerS: number;
+  readonly stepS: number;
+  readonly maxSteps: number;
+  /** The search ends when the highest rate that was carried and the lowest that was not are this near, as a share. */
+  readonly tolerance: number;
+}
+
+/** A sweep of concurrency, and one of offered load. */
+export interface ScaleScenario extends CommonScenario, OpenLoopLimits {
+  readonly kind: 'scale';
+  readonly concurrency: readonly number[];
+  readonly repeats: number;
+  readonly stepS: number;
+  /** Offered load as shares of the throughput that the fit gives at its knee. */
+  readonly loads: readonly number[];
 }
 
 export interface SetupStep {
-  readonly for: 'run' | 'client';
+  /** Once, for each client, or for each key of this name. */
+  readonly for: string;
   readonly operation: string;
   readonly input: JsonObject;
 }
@@ -78,16 +134,20 @@ export interface MixEntry {
   };
 }
 
-/** The sum of the numbers at `sum` (a JSON pointer, `*` for every element), over the run or over all clients. */
+/** The sum of the numbers at `sum` (a JSON pointer, `*` for every element), asked once, of all clients, or of all keys of a name. */
 export interface Figure {
-  readonly for: 'run' | 'client';
+  readonly for: string;
   readonly operation: string;
   readonly input: JsonObject;
   readonly sum: string;
+  /** Taken where there is no such number: a side of a book may be empty. Without it that is a fault. */
+  readonly absent?: number;
 }
 
 export interface InvariantRow {
   readonly statement: string;
+  /** It has to hold for each key of this name, which `$key:` then is. */
+  readonly each?: string;
   readonly left: Figure;
   readonly relation: '<' | '=';
   readonly right: Figure | number;
@@ -95,6 +155,11 @@ export interface InvariantRow {
 
 export function workloadPath(caseStudy: CaseStudy): string {
   return join(caseStudy.dir, '..', '..', 'bench', caseStudy.id, 'workload.json');
+}
+
+/** @param name as a workload file gives it, relative to that file */
+export function besideWorkload(caseStudy: CaseStudy, name: string): string {
+  return join(dirname(workloadPath(caseStudy)), name);
 }
 
 /** @throws SpecError */
@@ -112,6 +177,14 @@ export function readWorkloadFile(caseStudy: CaseStudy): WorkloadFile {
         `names the operation "${operation}", which spec/${caseStudy.id}/case.json does not have.`,
       );
     }
+  }
+  const figures = workload.invariants.flatMap(({ left, right }) =>
+    typeof right === 'number' ? [left] : [left, right],
+  );
+  const each = workload.invariants.flatMap((row) => (row.each === undefined ? [] : [row.each]));
+  for (const wanted of [...workload.setup, ...figures].map((row) => row.for).concat(each)) {
+    if (wanted === 'run' || wanted === 'client' || workload.keys[wanted]) continue;
+    refuse(`says "for": "${wanted}": write run, client, or a name of its keys.`);
   }
   for (const name of [
     ...workload.fill.map(({ request }) => request),

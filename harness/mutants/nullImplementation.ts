@@ -23,6 +23,7 @@ export function nullImplementation(caseStudy: CaseStudy): TargetFactory {
       env: {},
       capabilities: new Set(caseStudy.capabilities.map(({ id }) => id)),
       knownFailures: [],
+      variants: {},
     },
     ownInstances: true,
     launch: async () => nullTarget(caseStudy),

@@ -39,6 +39,8 @@ export function started(more: Partial<RunStarted> = {}): RunStarted {
     targets: [],
     knownFailures: [],
     environment: {
+      containerCpus: null,
+      virtualised: null,
       cpuModel: 'a cpu',
       cores: 2,
       memBytes: 1024,

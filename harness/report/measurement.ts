@@ -8,7 +8,7 @@ export type Direction = 'lower-is-better' | 'higher-is-better';
 
 /** `declared`: the implementation said so itself. `not-measurable-here`: a miss too near to the floor of this machine. */
 export type MeasurementVerdict =
-  'met' | 'missed' | 'not-measurable-here' | 'declared' | 'not-judged' | 'invalid';
+  'met' | 'missed' | 'not-measurable-here' | 'declared' | 'not-measured' | 'not-judged' | 'invalid';
 
 /** `indicative`: measured under the widened gate of the profile `quick`. */
 export type Validity = 'valid' | 'indicative' | 'invalid';
@@ -18,19 +18,20 @@ export interface Measurement {
   scenario: string;
   /** Operation id, `all`, or the name of a stage. */
   operation: string;
-  /** For instance `latency`, `service-time`, `throughput`, `success-rate`, `recovery`; percentiles stand in `percentile`. */
+  /** For instance `latency`, `service-time`, `throughput`, `cpu-per-request`, `recovery`; percentiles stand in `percentile`. */
   metric: string;
   /** 0..100; null where the metric has none. */
   percentile: number | null;
   unit: string;
   direction: Direction;
-  value: number;
+  /** Null in the row of a target that was not measured. */
+  value: number | null;
   /** Bounds of the 95 % interval, in `unit`; null where there is none. */
   ciLow: number | null;
   ciHigh: number | null;
   /** How many samples the value comes from. */
   n: number;
-  /** The same figure of the null server through the same binding, for a ratio between machines; null where not calibrated. */
+  /** The same figure of the implementation that does nothing through the same binding, for a ratio between machines; null where not calibrated. */
   floor: number | null;
   /** Id of the target that this row answers, its number, and how it was judged. */
   targetId: string | null;
@@ -79,7 +80,7 @@ export interface Measurement {
 export interface TargetVerdict {
   /** Id in targets.json. */
   id: string;
-  verdict: 'met' | 'missed' | 'not-measurable-here' | 'declared' | 'not-run' | 'invalid';
+  verdict: 'met' | 'missed' | 'not-measurable-here' | 'declared' | 'not-measured' | 'invalid';
   /** The measured value, in the target's unit; null when nothing was measured. */
   value: number | null;
   /** One sentence: what was measured, under what, against what. */

@@ -68,7 +68,16 @@ const COLUMNS: readonly (readonly [string, (report: Report, row: Measurement) =>
   ['validity_reasons', (_, row) => row.validityReasons.join('; ')],
   ['verified', (_, row) => row.verified],
   ['hist_ref', (_, row) => row.histRef],
+  ['floor_ratio', (_, row) => ratioToFloor(row)],
+  ['container_cpus', (report) => report.environment.containerCpus],
+  ['virtualised', (report) => report.environment.virtualised],
 ];
+
+/** Comparable between machines, as far as anything is: how many times the figure of an implementation that does nothing. */
+function ratioToFloor({ value, floor }: Measurement): number | null {
+  if (value === null || floor === null || floor === 0) return null;
+  return Number((value / floor).toPrecision(4));
+}
 
 export function measurementsCsv(report: Report): string {
   const columns = COLUMNS.map(([name]) => name);

@@ -103,6 +103,7 @@ function measurementTable({ measurements, targets }: Report, colours: Colours): 
     const head = ['scenario', 'operation', 'metric', 'value', '95 % interval', 'n', 'validity'];
     const table = new Table({ head, ...PLAIN });
     for (const row of measurements) {
+      if (row.value === null) continue;
       const metric = row.percentile === null ? row.metric : `${row.metric} p${row.percentile}`;
       const interval = row.ciLow === null ? '' : `${round(row.ciLow)}..${round(row.ciHigh ?? NaN)}`;
       const value = `${round(row.value)} ${row.unit}`;

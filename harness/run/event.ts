@@ -59,6 +59,10 @@ export interface Environment {
   memBytes: number;
   os: string;
   runtime: string;
+  /** CPU limit of the container, in cores; null where there is none, and where it is unknown. */
+  containerCpus: number | null;
+  /** What the machine says of its hypervisor; null where it is unknown. */
+  virtualised: string | null;
   /** Of all of these: numbers are only compared between runs that have the same one. */
   fingerprint: string;
 }

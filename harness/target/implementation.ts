@@ -9,6 +9,13 @@ export interface KnownFailure {
   readonly expires: string;
 }
 
+/** Another way of running it, for targets that ask for one: one that syncs to the disk before it answers, for instance. */
+export interface Variant {
+  /** Added to the end of the command. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
 export type Start =
   | { readonly kind: 'command'; readonly command: readonly string[] }
   | { readonly kind: 'module'; readonly file: string }
@@ -29,6 +36,8 @@ export interface Implementation {
   readonly env: Readonly<Record<string, string>>;
   readonly capabilities: ReadonlySet<string>;
   readonly knownFailures: readonly KnownFailure[];
+  /** By the names that bench/<case>/workload.json uses. */
+  readonly variants: Readonly<Record<string, Variant>>;
   readonly mutantsFile?: string;
   /** A program of its own, run in `dir`, that prints what it measured inside. */
   readonly inProcessCommand?: readonly string[];

@@ -28,6 +28,8 @@ export interface LaunchOptions {
   readonly preload?: string;
   /** Added to the environment of the process. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Which of the manifest's variants; default: none, as its command says. */
+  readonly variant?: string;
 }
 
 /**
@@ -39,6 +41,12 @@ export async function launchTarget(
   implementation: Implementation,
   options: LaunchOptions = {},
 ): Promise<Target> {
+  if (options.variant !== undefined && !implementation.variants[options.variant]) {
+    throw new SpecError(
+      `${implementation.source} has no variant "${options.variant}": describe it in "variants" of the manifest.`,
+    );
+  }
+  refuseArgsForModule(implementation, options.variant);
   const startClockMs = options.startClockMs ?? DEFAULT_START_CLOCK_MS;
   const patience = options.patience ?? 1;
   const dataDir = mkdtempSync(join(tmpdir(), `casemark-${caseStudy.id}-`));
@@ -102,6 +110,15 @@ export async function launchTarget(
       removeData();
     },
   };
+}
+
+/** A module is given no arguments: started without them it would be another variant than the one that was asked for. */
+function refuseArgsForModule(implementation: Implementation, variant: string | undefined): void {
+  if (implementation.binding !== 'module' || variant === undefined) return;
+  if (implementation.variants[variant]!.args.length === 0) return;
+  throw new SpecError(
+    `${implementation.source}: the variant "${variant}" has "args", which a module does not get: use "env", or measure it by its command.`,
+  );
 }
 
 export function callOn(

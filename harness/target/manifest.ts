@@ -16,6 +16,7 @@ export interface ManifestCase {
   env?: Record<string, string>;
   capabilities: string[];
   knownFailures?: KnownFailure[];
+  variants?: Record<string, { args?: string[]; env?: Record<string, string> }>;
   mutants?: string;
   inProcess?: { command: string[] };
 }
@@ -80,6 +81,12 @@ export function implementationOf(
     env: row.env ?? {},
     capabilities: new Set(row.capabilities),
     knownFailures: row.knownFailures ?? [],
+    variants: Object.fromEntries(
+      Object.entries(row.variants ?? {}).map(([name, { args = [], env = {} }]) => [
+        name,
+        { args, env },
+      ]),
+    ),
     ...(row.mutants !== undefined && { mutantsFile: resolve(dir, row.mutants) }),
     ...(row.inProcess && { inProcessCommand: row.inProcess.command }),
   };

@@ -67,6 +67,7 @@ export async function implementationAtUrl(
     env: {},
     capabilities: await probeCapabilities(caseStudy, address),
     knownFailures: [],
+    variants: {},
   };
 }
 

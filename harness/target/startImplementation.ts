@@ -92,13 +92,16 @@ function start(
   port: number,
 ): ManagedProcess {
   const { implementation, options, caseStudy, dataDir, clockMs } = context;
+  const variant =
+    options.variant === undefined ? undefined : implementation.variants[options.variant];
   return startProcess({
-    command: [...(options.launchWith ?? []), ...command],
+    command: [...(options.launchWith ?? []), ...command, ...(variant?.args ?? [])],
     cwd: implementation.dir,
     dataDir,
     channel,
     env: {
       ...implementation.env,
+      ...variant?.env,
       ...options.env,
       CASEMARK_CASE: caseStudy.id,
       CASEMARK_DATA_DIR: dataDir,

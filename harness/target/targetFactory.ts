@@ -11,7 +11,7 @@ export interface TargetFactory {
   /** False for a server that casemark did not start: then every launch reaches the same one. */
   readonly ownInstances: boolean;
   /** Throws LaunchError when it does not come up. Whoever launches closes. */
-  launch(): Promise<Target>;
+  launch(how?: Pick<LaunchOptions, 'variant' | 'env'>): Promise<Target>;
 }
 
 export function targetFactory(
@@ -23,9 +23,9 @@ export function targetFactory(
   return {
     implementation,
     ownInstances,
-    launch: async () =>
+    launch: async (how) =>
       ownInstances
-        ? launchTarget(caseStudy, implementation, options)
+        ? launchTarget(caseStudy, implementation, { ...options, ...how })
         : openUrl(caseStudy, implementation, Date.now(), options.patience),
   };
 }

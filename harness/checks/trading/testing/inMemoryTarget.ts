@@ -96,7 +96,13 @@ export function inMemoryFactory(
     implementation: {
       ...{ name, version: '0', language: 'TypeScript', source: name, dir: '.' },
       ...{ binding: 'module', start: { kind: 'module', file: '-' }, env: {} },
-      ...{ readyPath: '/', readyTimeoutMs: 1, capabilities: CAPABILITIES, knownFailures: [] },
+      ...{
+        readyPath: '/',
+        readyTimeoutMs: 1,
+        capabilities: CAPABILITIES,
+        knownFailures: [],
+        variants: {},
+      },
     },
   };
 }

@@ -1,30 +1,18 @@
 /**
- * Closed-loop capacity: each connection sends its next request when its last has been answered, so the implementation sets the
- * pace. That gives a throughput and no latency: a closed loop asks less of a system that has become slow.
+ * Closed-loop capacity by autocannon: each connection sends its next request when its last has been answered, so the
+ * implementation sets the pace. That gives a throughput and no latency: autocannon counts whole milliseconds, and a closed loop asks
+ * less of a system that has become slow.
  */
 import { performance } from 'node:perf_hooks';
 import autocannon from 'autocannon';
-import type { Workload, WorkloadRequest } from './workload.ts';
+import type { ClosedLoopResult, ClosedLoopRun, OnWindow } from './generator/generator.ts';
+import type { LoadRequest } from './loadRequest.ts';
 
-export interface ClosedLoopOptions {
+export interface AutocannonOptions extends ClosedLoopRun {
   readonly address: string;
-  readonly connections: number;
-  /** Answered and not counted. */
-  readonly warmupS: number;
-  readonly durationS: number;
-  readonly workload: Workload;
-  readonly onWindow?: (edge: 'begins' | 'ends') => void;
-}
-
-export interface ClosedLoopResult {
-  readonly ok: number;
-  readonly refused: number;
-  readonly errors: number;
-  readonly timeouts: number;
-  /** Answered (ok and refused) over the true elapsed time. */
-  readonly achievedRps: number;
-  readonly elapsedS: number;
-  readonly errorSamples: readonly string[];
+  /** The next request of one connection. */
+  readonly nextOf: (connection: number) => LoadRequest;
+  readonly onWindow?: OnWindow;
 }
 
 const MAX_ERROR_SAMPLES = 5;
@@ -34,19 +22,19 @@ interface Cannon {
   setRequests(requests: object[]): void;
 }
 
-export async function closedLoop(options: ClosedLoopOptions): Promise<ClosedLoopResult> {
-  const { address, connections, warmupS, durationS, workload, onWindow } = options;
+export async function autocannonLoop(options: AutocannonOptions): Promise<ClosedLoopResult> {
+  const { address, connections, warmupS, durationS, nextOf, onWindow } = options;
   const counts = { ok: 0, refused: 0, errors: 0 };
   const errorSamples: string[] = [];
   let beganMs: number | undefined;
   let endedMs = 0;
   let clients = 0;
 
-  const count = (request: WorkloadRequest, status: number, body: string): void => {
-    const judged = request.judge({ status, body: Buffer.from(body) });
+  const count = (request: LoadRequest, status: number, body: string): void => {
+    const judged = request.judge({ kind: 'http', status, body: Buffer.from(body) });
     if (beganMs === undefined) return;
     endedMs = performance.now();
-    if (judged.kind !== 'error') return void (counts[judged.kind] += 1);
+    if (judged.kind === 'ok' || judged.kind === 'refused') return void (counts[judged.kind] += 1);
     counts.errors += 1;
     if (errorSamples.length < MAX_ERROR_SAMPLES) {
       errorSamples.push(`${request.operation}: ${judged.reason}`);
@@ -56,11 +44,11 @@ export async function closedLoop(options: ClosedLoopOptions): Promise<ClosedLoop
   /** One endless request a connection, made anew each time: every connection plays a client of its own. */
   const setupClient = (cannon: Cannon): void => {
     const client = clients++;
-    let current: WorkloadRequest;
+    let current: LoadRequest;
     cannon.setRequests([
       {
         setupRequest: (defaults: object) => {
-          current = workload.nextOf(client);
+          current = nextOf(client);
           const { method, path, body } = current.http;
           const headers = body === undefined ? {} : { 'content-type': 'application/json' };
           return { ...defaults, method, path, body, headers };
@@ -94,5 +82,6 @@ export async function closedLoop(options: ClosedLoopOptions): Promise<ClosedLoop
     achievedRps: elapsedS > 0 ? (counts.ok + counts.refused) / elapsedS : 0,
     elapsedS,
     errorSamples,
+    service: null,
   };
 }

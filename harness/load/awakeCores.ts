@@ -1,0 +1,65 @@
+/**
+ * Keeps cores from going to sleep while something is measured there. A core that has nothing to do is halted, and waking it takes tens to
+ * hundreds of microseconds, milliseconds where a hypervisor has given it to somebody else meanwhile: at a low rate that is most of
+ * what would be measured. A loop of the class SCHED_IDLE runs only while nothing else wants the core, and gives way at once. Linux with
+ * chrt and taskset (util-linux); elsewhere cores sleep as they do.
+ */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { killGroup, takeCharge } from '../target/reaper.ts';
+
+export interface AwakeCores {
+  /** Process groups of the loops, to know their time from that of other programs. Empty where cores may sleep. */
+  readonly processGroups: readonly number[];
+  stop(): void;
+}
+
+/** On a larger machine the loops would take more power, and so clock rate, than waking costs. */
+const MAX_CORES = 4;
+/** It ends by itself, should everything else fail. */
+const MAX_S = 6 * 3600;
+/** What cannot be started says so at once. */
+const START_MS = 100;
+
+export async function keepAwake(cores: readonly number[]): Promise<AwakeCores> {
+  if (cores.length === 0 || cores.length > MAX_CORES || process.platform !== 'linux') return NONE;
+  const started = await Promise.all(cores.map(start));
+  const loops = started.filter((loop) => loop !== undefined);
+  const stop = (): void => {
+    for (const { child, giveUp } of loops) {
+      if (child.exitCode === null && child.signalCode === null) killGroup(child.pid!);
+      giveUp();
+    }
+  };
+  if (loops.length === cores.length)
+    return { processGroups: loops.map(({ child }) => child.pid!), stop };
+  stop();
+  return NONE;
+}
+
+const NONE: AwakeCores = { processGroups: [], stop: () => undefined };
+
+interface Loop {
+  readonly child: ChildProcess;
+  readonly giveUp: () => void;
+}
+
+/** @returns undefined when it does not run */
+async function start(core: number): Promise<Loop | undefined> {
+  const loop = ['timeout', String(MAX_S), 'sh', '-c', 'while :; do :; done'];
+  const child = spawn('chrt', ['--idle', '0', 'taskset', '-c', String(core), ...loop], {
+    detached: true,
+    stdio: 'ignore',
+  });
+  const ended = new Promise<'ended'>((resolve) => {
+    child.once('error', () => resolve('ended'));
+    child.once('exit', () => resolve('ended'));
+  });
+  if (child.pid === undefined) return undefined;
+  const giveUp = takeCharge({ pid: child.pid, dataDir: undefined });
+  child.unref();
+  const runs = new Promise<'runs'>((resolve) => setTimeout(() => resolve('runs'), START_MS));
+  if ((await Promise.race([ended, runs])) === 'runs') return { child, giveUp };
+  giveUp();
+  return undefined;
+}

@@ -1,0 +1,189 @@
+/** A scenario of scheduled arrivals: steady, a step, a ramp, a spike, a soak, or a recorded flow; each phase has rows of its own. */
+import type { LoadBench } from '../bench.types.ts';
+import { calibrate } from '../calibration.ts';
+import type { Calibration } from '../calibration.ts';
+import type { OpenLoopEnd } from '../openLoop.ts';
+import { intendedStarts, recordedStarts } from '../intendedStarts.ts';
+import type { RateSegment } from '../intendedStarts.ts';
+import { latencyRows, openLoopRow, throughputRow } from '../rows.ts';
+import type { RowContext } from '../rows.ts';
+import { sampleLog } from '../sampleLog.ts';
+import type { SampleLog } from '../sampleLog.ts';
+import { operationsIn, tallyOf } from '../tally.ts';
+import type { Stretch, Tally } from '../tally.ts';
+import { strictestLatencyUs, tell, tellProgress } from '../tell.ts';
+import {
+  backlogGrowth,
+  commonReasons,
+  loopReasons,
+  stretchReasons,
+  validityOf,
+} from '../validity.ts';
+import { besideWorkload } from '../workloadFile.ts';
+import type { OpenLoopScenario, Phase } from '../workloadFile.ts';
+import { driftRows } from './drift.ts';
+import { keepHistograms } from './keepHistograms.ts';
+import { recoveredAfterMs } from './recovery.ts';
+import { usageRows } from './usageRows.ts';
+import { verify, withImplementation } from './withImplementation.ts';
+import type { Running } from './withImplementation.ts';
+
+/** Where the phases of a scenario lie, the warm-up before the first. */
+interface Timeline {
+  readonly startsMs: Float64Array;
+  readonly stretches: readonly (Stretch & { readonly phase: Phase })[];
+  readonly countFromMs: number;
+}
+
+export async function openLoopScenario(
+  bench: LoadBench,
+  scenario: OpenLoopScenario,
+): Promise<void> {
+  const timeline = timelineOf(bench, scenario);
+  const { ratePerS } = scenario.phases[0]!;
+  tellProgress(
+    bench,
+    `${scenario.scenario}: floor and ceiling of this machine, against an implementation that does nothing`,
+  );
+  const { connections, maxInFlight, timeoutMs } = scenario;
+  const calibration = await calibrate(bench, {
+    connections,
+    openLoop: { connections, maxInFlight, timeoutMs, ratePerS },
+  });
+  await withImplementation(bench, scenario, timeline.startsMs, (running) =>
+    measure(bench, scenario, timeline, calibration, running),
+  );
+}
+
+async function measure(
+  bench: LoadBench,
+  scenario: OpenLoopScenario,
+  { startsMs, stretches, countFromMs }: Timeline,
+  calibration: Calibration,
+  running: Running,
+): Promise<void> {
+  const { generator, pacing } = bench;
+  tellProgress(bench, `${scenario.scenario}: ${describe(scenario)}`);
+  const operations = [...bench.caseStudy.operations.keys()];
+  const log = sampleLog(operations, startsMs);
+  const { connections, maxInFlight, timeoutMs } = scenario;
+  const end = await generator.openLoop(
+    { log, connections, maxInFlight, timeoutMs, pacing, countFromMs },
+    running.watch.onWindow,
+  );
+  const { broken, verified } = await verify(bench, running);
+  const histRef = keepHistograms(bench, scenario.scenario, log, countFromMs);
+  const measured = { log, end, calibration, broken, verified, histRef };
+  for (const { phase, ...stretch } of stretches) {
+    tellPhase(bench, scenario, phase, stretch, measured, running);
+  }
+}
+
+interface Measured {
+  readonly log: SampleLog;
+  readonly end: OpenLoopEnd;
+  readonly calibration: Calibration;
+  readonly broken: readonly string[];
+  readonly verified: string;
+  readonly histRef: string;
+}
+
+function tellPhase(
+  bench: LoadBench,
+  scenario: OpenLoopScenario,
+  phase: Phase,
+  whole: Stretch,
+  { log, end, calibration, broken, verified, histRef }: Measured,
+  { work, watch }: Running,
+): void {
+  const strictestUs = strictestLatencyUs(bench.caseStudy, scenario.scenario);
+  const recoveredMs =
+    phase.purpose === 'recovery' ? recoveredAfterMs(log, whole, strictestUs) : undefined;
+  const stretch = { ...whole, fromMs: whole.fromMs + (recoveredMs ?? 0) };
+  const tally = tallyOf(log, stretch);
+  const reasons = [
+    ...loopReasons(end),
+    ...(phase.purpose === 'overload'
+      ? []
+      : stretchReasons(tally, backlogGrowth(log, stretch), strictestUs, calibration)),
+    ...commonReasons(countedOf(tally), end.errorSamples, {
+      load: bench.load,
+      file: bench.file,
+      cpu: watch.cpu(),
+      broken,
+    }),
+  ];
+  const context: RowContext = {
+    scenario:
+      scenario.phases.length === 1 ? scenario.scenario : `${scenario.scenario}/${phase.name}`,
+    seed: bench.seed,
+    generator: `casemark open loop, plan ${work.digest}`,
+    pacing: bench.pacing,
+    arrival: scenario.recorded === undefined ? phase.arrival : 'recorded',
+    connections: scenario.connections,
+    warmupS: scenario.warmupS,
+    placement: bench.placement.text,
+    cpu: watch.cpu(),
+    verified,
+    validity: validityOf(reasons, bench.load),
+    validityReasons: reasons,
+  };
+  // At another rate than the first phase's the floor would be another one.
+  const floor = phase.ratePerS === scenario.phases[0]!.ratePerS ? calibration.floor : undefined;
+  for (const row of latencyRows('all', tally, floor ? { floor } : {}, context, histRef))
+    tell(bench, row);
+  for (const operation of operationsIn(log, stretch)) {
+    const own = tallyOf(log, stretch, operation);
+    for (const row of latencyRows(operation, own, floor ? { floor } : {}, context, histRef))
+      tell(bench, row);
+  }
+  tell(bench, throughputRow(tally, calibration, context));
+  if (phase.purpose === 'recovery') {
+    tell(
+      bench,
+      openLoopRow(tally, context, {
+        metric: 'recovery',
+        unit: 'ms',
+        value: recoveredMs ?? stretch.toMs - whole.fromMs,
+        n: 1,
+      }),
+    );
+  }
+  for (const row of usageRows(watch.usage(), watch.cpu(), tally, context)) tell(bench, row);
+  for (const row of driftRows(log, stretch, context)) tell(bench, row);
+}
+
+function countedOf({ counts }: Tally) {
+  return { ok: counts.ok, refused: counts.refused, errors: counts.error };
+}
+
+function timelineOf(bench: LoadBench, scenario: OpenLoopScenario): Timeline {
+  const countFromMs = scenario.warmupS * 1000;
+  const [first] = scenario.phases;
+  if (scenario.recorded !== undefined) {
+    const startsMs = recordedStarts(besideWorkload(bench.caseStudy, scenario.recorded));
+    const toMs = countFromMs + first!.durationS * 1000;
+    return { startsMs, stretches: [{ phase: first!, fromMs: countFromMs, toMs }], countFromMs };
+  }
+  const warmUp = { ...first!, durationS: scenario.warmupS };
+  const segments = [...(scenario.warmupS > 0 ? [warmUp] : []), ...scenario.phases].map(segmentOf);
+  let fromMs = countFromMs;
+  const stretches = scenario.phases.map((phase) => {
+    const stretch = { phase, fromMs, toMs: fromMs + phase.durationS * 1000 };
+    fromMs = stretch.toMs;
+    return stretch;
+  });
+  return { startsMs: intendedStarts({ segments, seed: bench.seed }), stretches, countFromMs };
+}
+
+function segmentOf({ arrival, ratePerS, toRatePerS = ratePerS, durationS }: Phase): RateSegment {
+  return { shape: arrival, fromPerS: ratePerS, toPerS: toRatePerS, durationS };
+}
+
+function describe({ phases, warmupS }: OpenLoopScenario): string {
+  const parts = phases.map(({ name, ratePerS, toRatePerS = ratePerS, durationS }) => {
+    const rate = toRatePerS === ratePerS ? `${ratePerS}` : `${ratePerS} to ${toRatePerS}`;
+    return `${name} ${rate} requests/s for ${durationS} s`;
+  });
+  return `${warmupS} s of warm-up, then ${parts.join(', ')}`;
+}
