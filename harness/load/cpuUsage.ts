@@ -1,7 +1,8 @@
 /** Who used the machine while something was measured, from /proc (Linux); elsewhere unknown, which is null and never zero. */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
+import { groupProcesses, TICKS_PER_S } from './usage/processGroup.ts';
 
 /** Shares of one core: 1 is a whole core. */
 export interface CpuShares {
@@ -13,9 +14,6 @@ export interface CpuShares {
   readonly steal: number | null;
   readonly cores: number;
 }
-
-/** Ticks of /proc are hundredths of a second on every Linux that Node runs on (USER_HZ). */
-const TICKS_PER_S = 100;
 
 interface MachineTicks {
   readonly busy: number;
@@ -67,23 +65,5 @@ function machineTicks(): MachineTicks | undefined {
 /** CPU ticks of all processes of the group, and of the children that they have waited for. */
 function groupTicks(processGroup: number | undefined): number | undefined {
   if (processGroup === undefined) return undefined;
-  try {
-    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
-    return pids.reduce((sum, pid) => sum + ticksIfIn(pid, processGroup), 0);
-  } catch {
-    return undefined;
-  }
-}
-
-function ticksIfIn(pid: string, processGroup: number): number {
-  let stat: string;
-  try {
-    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  } catch {
-    return 0; // It has ended meanwhile.
-  }
-  // The command name stands in parentheses and may hold anything; what follows is state, ppid, pgrp, ..., utime at 11.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (Number(fields[2]) !== processGroup) return 0;
-  return [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at] ?? 0), 0);
+  return groupProcesses(processGroup)?.reduce((sum, { cpuTicks }) => sum + cpuTicks, 0);
 }

@@ -2,11 +2,14 @@
  * Stands for @clinic/doctor 11: the same calls, signals and events, and instead of an analysis a record of how it was used
  * (RECORD_FILE). With FAIL_ANALYSIS its analysis fails.
  */
-const { spawn } = require('node:child_process');
-const { EventEmitter } = require('node:events');
-const { writeFileSync } = require('node:fs');
+import { spawn } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import { writeFileSync } from 'node:fs';
 
-module.exports = class FakeDoctor extends EventEmitter {
+// What require() gives, as the real one has it.
+export { FakeDoctor as 'module.exports' };
+
+class FakeDoctor extends EventEmitter {
   constructor(options) {
     super();
     this.record = { options, cwd: process.cwd() };
@@ -29,4 +32,4 @@ module.exports = class FakeDoctor extends EventEmitter {
     writeFileSync(process.env.RECORD_FILE, JSON.stringify({ ...this.record, dataDir }));
     done(null);
   }
-};
+}
