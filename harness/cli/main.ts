@@ -4,6 +4,8 @@ import { Command, CommanderError } from 'commander';
 import { suiteVersion } from '../contract/packageRoot.ts';
 import { SpecError } from '../contract/specError.ts';
 import { EXIT } from '../report/exitCode.ts';
+import { addDiagnoseOptions, runDiagnoseVerb } from './diagnoseVerb.ts';
+import type { DiagnoseCliOptions } from './diagnoseVerb.ts';
 import { listCaseStudies } from './listCaseStudies.ts';
 import { runMutantsVerb } from './mutantsVerb.ts';
 import type { MutantsCliOptions } from './mutantsVerb.ts';
@@ -76,6 +78,11 @@ program
   .addOption(rootOption())
   .action(async (caseId: string | undefined, options: MutantsCliOptions) =>
     end(await runMutantsVerb(caseId, options)),
+  );
+addDiagnoseOptions(program.command('diagnose <case>'))
+  .description('why is it slow? Clinic Doctor on a Node implementation under load')
+  .action(async (caseId: string, options: DiagnoseCliOptions) =>
+    end(await runDiagnoseVerb(caseId, options)),
   );
 
 process.on('uncaughtException', fail);

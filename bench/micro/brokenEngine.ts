@@ -1,0 +1,36 @@
+/** Runs the checks of the micro-benchmarks on an engine with one defect, which is put in as its source is loaded, as for a mutant. */
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { PATCH_VARIABLE } from '../../harness/mutants/patchedSource.ts';
+
+export interface Defect {
+  /** Of the source, from reference/. */
+  readonly file: string;
+  readonly search: string;
+  readonly replace: string;
+}
+
+/** The checks of one folder take a second. */
+const MAX_CHECK_MS = 30_000;
+const reference = join(import.meta.dirname, '../../reference');
+const preload = pathToFileURL(join(import.meta.dirname, '../../harness/mutants/patchSources.ts'));
+
+/** @returns the names of the tasks whose check failed */
+export function tasksThatFail(group: string, { file, search, replace }: Defect): string[] {
+  const path = join(reference, file);
+  const times = readFileSync(path, 'utf8').split(search).length - 1;
+  if (times !== 1) throw new Error(`reference/${file} holds the text ${times} times: ${search}`);
+  const patch = JSON.stringify({ url: pathToFileURL(path).href, search, replace });
+  const args = ['--import', preload.href, join(import.meta.dirname, 'run.ts'), group, '--check'];
+  const { stderr, status } = spawnSync(process.execPath, args, {
+    env: { ...process.env, [PATCH_VARIABLE]: patch },
+    encoding: 'utf8',
+    timeout: MAX_CHECK_MS,
+  });
+  const failed = [...stderr.matchAll(/^wrong: ([^\n]*)/gm)].map(([, sentence]) => sentence!);
+  if (status !== 1 && failed.length > 0) throw new Error(`exit code ${status}: ${stderr}`);
+  if (status !== 0 && failed.length === 0) throw new Error(`no verdict: ${stderr}`);
+  return failed;
+}

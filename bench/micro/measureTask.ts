@@ -1,0 +1,52 @@
+/** One task under tinybench, whose statistics are used as they are. */
+import { Bench } from 'tinybench';
+import { callChecked } from './microTask.ts';
+import type { MicroTask } from './microTask.ts';
+
+/** Per operation. Percentiles are those of the mean over one call: within a call nobody reads the clock. */
+export interface MicroResult {
+  readonly task: string;
+  readonly opsPerS: number;
+  readonly meanNs: number;
+  readonly p50Ns: number;
+  readonly p99Ns: number;
+  /** Relative margin of error of the mean, 95 %, in percent. */
+  readonly rmePercent: number;
+  readonly operationsPerCall: number;
+  readonly calls: number;
+}
+
+/** Long enough for a rme of a few percent, short enough for a whole table in half a minute. */
+const MEASURED_MS = 800;
+const WARMUP_MS = 250;
+
+/** @throws Error when it does the wrong thing, before or after it was timed */
+export function measureTask(task: MicroTask): MicroResult {
+  const { name, operations } = task;
+  const work = task.setup();
+  try {
+    callChecked(name, work);
+    const bench = new Bench({ time: MEASURED_MS, warmupTime: WARMUP_MS, throws: true });
+    const { prepare, fn } = work;
+    // Its answer goes to tinybench, which looks at it: so it is used.
+    bench.add(name, fn, { async: false, ...(prepare && { beforeEach: () => prepare() }) });
+    bench.runSync();
+    callChecked(name, work);
+    const { result } = bench.tasks[0]!;
+    if (result.state !== 'completed') throw new Error(`${name} did not complete: ${result.state}`);
+    const { mean, p50, p99, rme, samplesCount } = result.latency;
+    const perOperationNs = (ms: number): number => (ms * 1e6) / operations;
+    return {
+      task: name,
+      opsPerS: (1000 * operations) / mean,
+      meanNs: perOperationNs(mean),
+      p50Ns: perOperationNs(p50),
+      p99Ns: perOperationNs(p99),
+      rmePercent: rme,
+      operationsPerCall: operations,
+      calls: samplesCount,
+    };
+  } finally {
+    work.teardown?.();
+  }
+}

@@ -1,0 +1,42 @@
+/** The load under which an implementation is watched: the case's own workload, as fast as it is answered. */
+import { randomBytes } from 'node:crypto';
+import type { CaseStudy } from '../contract/caseStudy.ts';
+import { closedLoop } from '../load/closedLoop.ts';
+import type { ClosedLoopResult } from '../load/closedLoop.ts';
+import { workload } from '../load/workload.ts';
+import { profileOf, readWorkloadFile } from '../load/workloadFile.ts';
+import { sessionIds } from '../run/sessionIds.ts';
+import { LaunchError } from '../target/startImplementation.ts';
+import type { Target } from '../target/target.ts';
+
+/** Always the same load: two diagnoses of one implementation should look alike. */
+const SEED = 1;
+
+export interface DiagnosisLoad {
+  readonly connections: number;
+  readonly durationS: number;
+  /** @throws LaunchError when the implementation refuses the set-up */
+  run(target: Target): Promise<ClosedLoopResult>;
+}
+
+/** @throws SpecError for a case without a workload, or a profile that it does not have */
+export function diagnosisLoad(
+  caseStudy: CaseStudy,
+  profileName: string,
+  durationS: number,
+): DiagnosisLoad {
+  const file = readWorkloadFile(caseStudy);
+  const { connections } = profileOf(file, profileName).closedLoop;
+  return {
+    connections,
+    durationS,
+    async run(target) {
+      const runId = sessionIds(randomBytes(5).toString('hex'));
+      const work = workload({ caseStudy, file, seed: SEED, runId, requests: 0 });
+      const refusal = await work.setUp(target);
+      if (refusal !== undefined) throw new LaunchError(`The load could not be set up: ${refusal}`);
+      const address = target.address!;
+      return closedLoop({ address, connections, warmupS: 0, durationS, workload: work });
+    },
+  };
+}
