@@ -87,8 +87,8 @@ class UndiciLane implements Lane, Dispatcher.DispatchHandler {
     socket.on('error', (failure) => this.end(`the connection failed: ${failure.message}`));
     socket.once('close', () => this.end('the connection closed'));
     this.client = new Client(this.origin, {
-      // The one that is open. A lane ends with its connection, so there is no second.
-      connect: (_, callback) => callback(null, socket),
+      // The one that is open; a lane ends with its connection, so there is no second. Not at once: undici would not notice it.
+      connect: (_, callback) => queueMicrotask(() => callback(null, socket)),
       allowH2: true,
       pipelining: 1,
       keepAliveTimeout: KEEP_ALIVE_MS,
