@@ -124,7 +124,7 @@ function planOf(
 function watch(
   target: Target,
   probeFile: string | undefined,
-  { processGroups }: Placement,
+  { pids }: Placement,
 ): Running['watch'] {
   let readCpu: (() => CpuShares) | undefined;
   let readUsage: (() => ImplementationUsage) | undefined;
@@ -133,7 +133,7 @@ function watch(
   return {
     onWindow(edge) {
       if (edge === 'begins') {
-        readCpu = watchCpu(target.processGroup, processGroups);
+        readCpu = watchCpu(target.processGroup, pids);
         readUsage = watchUsage(target.processGroup, probeFile);
       } else {
         cpu = readCpu?.();

@@ -20,18 +20,28 @@ export function groupProcesses(processGroup: number): GroupProcess[] | undefined
   }
 }
 
+/** CPU ticks of one process; undefined when it has ended. */
+export function processTicks(pid: number): number | undefined {
+  return readStat(String(pid))?.cpuTicks;
+}
+
 function processIfIn(pid: string, processGroup: number): GroupProcess[] {
+  const stat = readStat(pid);
+  if (stat?.processGroup !== processGroup) return [];
+  return [{ pid: Number(pid), cpuTicks: stat.cpuTicks }];
+}
+
+function readStat(pid: string): { processGroup: number; cpuTicks: number } | undefined {
   let stat: string;
   try {
     stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   } catch {
-    return []; // It has ended meanwhile.
+    return undefined; // It has ended meanwhile.
   }
   // The command name stands in parentheses and may hold anything; what follows is state, ppid, pgrp, ..., utime at 11.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  if (Number(fields[2]) !== processGroup) return [];
   const cpuTicks = [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at] ?? 0), 0);
-  return [{ pid: Number(pid), cpuTicks }];
+  return { processGroup: Number(fields[2]), cpuTicks };
 }
 
 /** Resident memory; undefined when the process has ended, or where there is no /proc. */
