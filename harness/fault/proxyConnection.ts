@@ -53,7 +53,7 @@ export function proxyConnection(client: Socket, context: ConnectionContext): Pro
   upstream.setNoDelay(true);
   let exchange: Exchange | undefined;
   /** What came before the reply to the request before it was there: the next exchange. */
-  let waiting: (Piece | Buffer)[] = [];
+  const waiting: (Piece | Buffer)[] = [];
   let done = false;
 
   const clientFlow = flowOf(client);
