@@ -38,6 +38,8 @@ export interface StartContext {
   readonly clockMs: number;
   readonly patience: number;
   readonly options: LaunchOptions;
+  /** Told of each process as it begins, long before it is ready: it may have to be killed while it recovers. */
+  readonly onProcess: (managed: ManagedProcess) => void;
 }
 
 export async function startHttp(context: StartContext): Promise<Started> {
@@ -92,7 +94,7 @@ function start(
   port: number,
 ): ManagedProcess {
   const { implementation, options, caseStudy, dataDir, clockMs } = context;
-  return startProcess({
+  const managed = startProcess({
     command: [...(options.launchWith ?? []), ...command],
     cwd: implementation.dir,
     dataDir,
@@ -107,6 +109,8 @@ function start(
       ...(options.worldUrl !== undefined && { CASEMARK_WORLD_URL: options.worldUrl }),
     },
   });
+  context.onProcess(managed);
+  return managed;
 }
 
 function commandOf(context: StartContext, port: number): string[] {
