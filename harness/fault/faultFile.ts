@@ -110,7 +110,11 @@ export type FaultAction =
       readonly kind: 'net.blackhole' | 'net.reset' | 'net.end';
       readonly direction: Direction;
     })
-  | { readonly kind: 'net.refuse'; readonly durMs: number }
+  | {
+      readonly kind: 'net.refuse';
+      readonly open: 'stay' | 'reset';
+      readonly durMs: number;
+    }
   | (OnNetwork & { readonly kind: 'net.lost-reply'; readonly most: number })
   | { readonly kind: 'proc.kill9'; readonly restartAfterMs: number }
   | { readonly kind: 'proc.term'; readonly graceMs: number; readonly restartAfterMs: number }

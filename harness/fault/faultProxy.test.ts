@@ -209,11 +209,20 @@ describe('a fault bites, and its evidence says so:', () => {
     expect((await fault.remove()).bite).toBe('installed');
   });
 
+  test('connections are refused, and those that were open reset, where that is asked for', async () => {
+    const open = send(get('/never'), { waitMs: 1_000 });
+    await sleep(50);
+    const fault = await install({ kind: 'net.refuse', target: 'any', open: 'reset' });
+    expect((await open).how).toBe('RST');
+    expect((await send(get('/'))).how).toBe('refused');
+    expect(await fault.remove()).toMatchObject({ facts: { socketsReset: 1, probesRefused: 1 } });
+  });
+
   test('new connections are refused while those that are open work on', async () => {
     const agent = new Agent({ connections: 1 });
     const ask = async () => (await fetchBy(proxy.address, { dispatcher: agent })).body.text();
     expect(await ask()).toBe('0123456789');
-    const fault = await install({ kind: 'net.refuse', target: 'any' });
+    const fault = await install({ kind: 'net.refuse', target: 'any', open: 'stay' });
     expect((await send(get('/'))).how).toBe('refused');
     expect(await ask()).toBe('0123456789');
     expect((await fault.remove()).bite).toBe('installed');

@@ -70,6 +70,9 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     server?.close();
     server = undefined;
   };
+  const resetAll = (): void => {
+    for (const connection of [...connections]) connection.reset();
+  };
   const refusals = (): number =>
     [...active].filter(({ fault }) => fault.kind === 'net.refuse').length;
 
@@ -82,6 +85,10 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       active.add(each);
       if (fault.kind === 'net.refuse') {
         stopListening();
+        if (fault.open === 'reset') {
+          each.counts.socketsReset += connections.size;
+          resetAll();
+        }
         if ((await tryConnect(port)) === 'refused') each.counts.probesRefused += 1;
       }
       return {
@@ -101,13 +108,11 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
       upstreamPort = next;
     },
     connections: () => connections.size,
-    resetAll() {
-      for (const connection of [...connections]) connection.reset();
-    },
+    resetAll,
     async close() {
       active.clear();
       stopListening();
-      for (const connection of [...connections]) connection.reset();
+      resetAll();
     },
   };
 }

@@ -63,7 +63,7 @@ const rows: fc.Arbitrary<FaultRow[]> = fc.array(
         at: fc.constant('fixed' as const),
         atMs: fc.array(fc.integer({ min: 0, max: 60_000 }), { maxLength: 4 }),
       }),
-      fault: fc.constant({ kind: 'net.refuse', durMs: 400 } as const),
+      fault: fc.constant({ kind: 'net.refuse', open: 'stay', durMs: 400 } as const),
     }),
   ),
   { maxLength: 4 },
@@ -126,7 +126,7 @@ describe('a plan', () => {
     const events = [
       {
         when: { at: 'fixed', atMs: [1_000, 5_000, 59_000] },
-        fault: { kind: 'net.refuse', durMs: 100 },
+        fault: { kind: 'net.refuse', open: 'stay', durMs: 100 },
       },
     ] as const;
     expect(planFaults(profile(events), 7).map(({ atMs }) => atMs)).toEqual([1_000, 5_000, 59_000]);
@@ -134,7 +134,7 @@ describe('a plan', () => {
 
   test('of so many a minute has about so many', () => {
     const events = [
-      { when: { at: 'poisson', perMin: 6 }, fault: { kind: 'net.refuse', durMs: 1 } },
+      { when: { at: 'poisson', perMin: 6 }, fault: { kind: 'net.refuse', open: 'stay', durMs: 1 } },
     ] as const;
     const counts = Array.from(
       { length: 400 },
@@ -150,7 +150,7 @@ describe('a plan', () => {
     const other = {
       track: 'network',
       when: { at: 'poisson', count: 9 },
-      fault: { kind: 'net.refuse', durMs: 9 },
+      fault: { kind: 'net.refuse', open: 'stay', durMs: 9 },
     } as const;
     const both = planFaults(profile([row, other]), 3).filter(({ track }) => track === 'main');
     expect(both).toEqual(planFaults(profile([row]), 3));

@@ -30,8 +30,11 @@ export type ProxyFault = { readonly target: FaultTarget } & (
   | { readonly kind: 'net.reset'; readonly direction: Direction }
   /** FIN in the middle of a message in this direction. */
   | { readonly kind: 'net.end'; readonly direction: Direction }
-  /** Nobody listens: new connections are refused, those that are open stay. The target is of no account. */
-  | { readonly kind: 'net.refuse' }
+  /**
+   * Nobody listens: new connections are refused. Clients that keep theirs open notice it only when those are reset. The target is
+   * of no account.
+   */
+  | { readonly kind: 'net.refuse'; readonly open: 'stay' | 'reset' }
   /** The whole request reaches the server, the server's whole reply reaches the proxy, and the client gets RST instead. */
   | { readonly kind: 'net.lost-reply'; readonly most: number }
 );

@@ -91,7 +91,7 @@ const kills = (count: number) =>
   }) as const;
 const refusal = {
   when: { at: 'fixed', atMs: [100] },
-  fault: { kind: 'net.refuse', durMs: 10 },
+  fault: { kind: 'net.refuse', open: 'stay', durMs: 10 },
 } as const;
 
 describe('a campaign', () => {
