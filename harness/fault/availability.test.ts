@@ -75,7 +75,7 @@ describe('availability', () => {
 
   test('does not invent a recovery that it has not seen', () => {
     const never = { id: 'c', fault: 'proc.pause', startMs: 9_000, healedMs: undefined } as const;
-    const late = { id: 'd', fault: 'net.end', startMs: 9_500, healedMs: 9_999 } as const;
+    const late = { id: 'd', fault: 'net.end', startMs: 9_500, healedMs: 9_600 } as const;
     const { toFirstSuccess, toSlo } = availability({
       ...base,
       windows: [...base.windows, never, late],

@@ -53,6 +53,12 @@ describe('without a fault', () => {
     expect(seen.text.match(/HTTP\/1\.1 200/g)).toHaveLength(3);
   });
 
+  test('a reply to HEAD ends with its head, whatever length it tells', async () => {
+    const seen = await send(get('/').replace('GET', 'HEAD') + get('/chunked'), { until: 'last' });
+    expect(seen.text.match(/HTTP\/1\.1 200/g)).toHaveLength(2);
+    expect(seen.text).toContain('last');
+  });
+
   test('a WebSocket passes, text and binary, and its end is passed on', async () => {
     const socket = new WebSocket(proxy.address.replace('http', 'ws'));
     const messages: string[] = [];

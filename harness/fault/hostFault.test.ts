@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startProcess } from '../target/startProcess.ts';
 import { flipTail, truncateTail } from './dataDamage.ts';
@@ -33,10 +34,24 @@ function trying(code: string) {
 
 const lastWord = (log: string): string => log.split(/[\s|]+/).at(-1)!;
 
+/** Many, so that a limit is hardly ever set while all of them are open. */
+const OPEN_MANY = `const all = []; try { for (let i = 0; i < 20; i += 1) all.push(fs.openSync('file', 'w')) } finally { all.forEach(fs.closeSync) }`;
+
 describe.runIf(isLinux)('a limit on the live process', () => {
+  test('of descriptors leaves so many to spare, and no more', async () => {
+    const managed = trying(`fs.closeSync(fs.openSync('file', 'w'))`);
+    const said = (): string => lastWord(managed.lastLog());
+    await expect.poll(said).toBe('well');
+    const fault = await limitDescriptors(managed.child.pid!, 2);
+    await sleep(100);
+    expect(managed.lastLog()).not.toContain('EMFILE');
+    expect(fault.evidence.bite).toBe('installed');
+    await managed.kill();
+  });
+
   test.each([
     ['of file sizes', `fs.writeFileSync('file', 'x')`, limitFileSize, 'EFBIG'],
-    ['of descriptors', `fs.closeSync(fs.openSync('file', 'w'))`, limitDescriptors, 'EMFILE'],
+    ['of descriptors', OPEN_MANY, limitDescriptors, 'EMFILE'],
   ])('%s bites, and is taken back', async (_, code, limit, error) => {
     const managed = trying(code);
     const said = (): string => lastWord(managed.lastLog());
