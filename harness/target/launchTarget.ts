@@ -7,8 +7,10 @@ import { SpecError } from '../contract/specError.ts';
 import { DEFAULT_CALL_TIMEOUT_MS } from './bounds.ts';
 import type { Connection } from './connection.ts';
 import type { Implementation } from './implementation.ts';
+import { signalGroup } from './reaper.ts';
 import { LaunchError, startHttp, startModule, startStdio } from './startImplementation.ts';
 import type { Started } from './startImplementation.ts';
+import type { ManagedProcess } from './startProcess.ts';
 import type { Answer, JsonObject, Target } from './target.ts';
 
 /** Monday 5 January 2026, 09:30 UTC: always the same, so that a replay meets the same times. */
@@ -26,6 +28,8 @@ export interface LaunchOptions {
   readonly worldUrl?: string;
   /** A module under test is loaded after this one (a file or URL for `node --import`). */
   readonly preload?: string;
+  /** Where its data directory is made. Default: the system's folder for temporary files. */
+  readonly dataParent?: string;
   /** Added to the environment of the process. */
   readonly env?: Readonly<Record<string, string>>;
   /** Which of the manifest's variants; default: none, as its command says. */
@@ -49,9 +53,21 @@ export async function launchTarget(
   refuseArgsForModule(implementation, options.variant);
   const startClockMs = options.startClockMs ?? DEFAULT_START_CLOCK_MS;
   const patience = options.patience ?? 1;
-  const dataDir = mkdtempSync(join(tmpdir(), `casemark-${caseStudy.id}-`));
+  const dataDir = mkdtempSync(join(options.dataParent ?? tmpdir(), `casemark-${caseStudy.id}-`));
+  let newest: ManagedProcess | undefined;
+  const onProcess = (managed: ManagedProcess): void => {
+    newest = managed;
+  };
   const start = (clockMs: number): Promise<Started> =>
-    startOf(implementation)({ caseStudy, implementation, dataDir, clockMs, patience, options });
+    startOf(implementation)({
+      caseStudy,
+      implementation,
+      dataDir,
+      clockMs,
+      patience,
+      options,
+      onProcess,
+    });
 
   const removeData = (): void => rmSync(dataDir, { recursive: true, force: true, maxRetries: 3 });
   let current: Started;
@@ -77,6 +93,14 @@ export async function launchTarget(
     },
     get processGroup() {
       return current.process.child.pid;
+    },
+    process: {
+      dataDir,
+      pid: () => newest?.child.pid,
+      exit: () => newest?.exit(),
+      signal(name) {
+        if (newest?.child.pid !== undefined && !newest.exit()) signalGroup(newest.child.pid, name);
+      },
     },
     async call(operation, input, callOptions) {
       const timeoutMs = callOptions?.timeoutMs ?? DEFAULT_CALL_TIMEOUT_MS * patience;

@@ -36,8 +36,13 @@ export function takeCharge(charge: Charge): () => void {
 
 /** SIGKILL to a whole process group; that it has gone already is no error. */
 export function killGroup(pid: number): void {
+  signalGroup(pid, 'SIGKILL');
+}
+
+/** A signal to a whole process group; that it has gone already is no error. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
-    process.kill(-pid, 'SIGKILL');
+    process.kill(-pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }

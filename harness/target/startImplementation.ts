@@ -38,6 +38,8 @@ export interface StartContext {
   readonly clockMs: number;
   readonly patience: number;
   readonly options: LaunchOptions;
+  /** Told of each process as it begins, long before it is ready: it may have to be killed while it recovers. */
+  readonly onProcess: (managed: ManagedProcess) => void;
 }
 
 export async function startHttp(context: StartContext): Promise<Started> {
@@ -94,7 +96,7 @@ function start(
   const { implementation, options, caseStudy, dataDir, clockMs } = context;
   const variant =
     options.variant === undefined ? undefined : implementation.variants[options.variant];
-  return startProcess({
+  const managed = startProcess({
     command: [...(options.launchWith ?? []), ...command, ...(variant?.args ?? [])],
     cwd: implementation.dir,
     dataDir,
@@ -110,6 +112,8 @@ function start(
       ...(options.worldUrl !== undefined && { CASEMARK_WORLD_URL: options.worldUrl }),
     },
   });
+  context.onProcess(managed);
+  return managed;
 }
 
 function commandOf(context: StartContext, port: number): string[] {

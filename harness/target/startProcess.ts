@@ -24,8 +24,16 @@ export interface ProcessOptions {
   readonly channel: 'log' | 'lines' | 'ipc';
 }
 
+/** How a process ended, as the system tells it. */
+export interface ProcessExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
 export interface ManagedProcess {
   readonly child: ChildProcess;
+  /** As soon as the exit is seen: before its last output has been read. */
+  exit(): ProcessExit | undefined;
   /** Resolves with the evidence when the process has ended. */
   readonly exited: Promise<string>;
   /** The same evidence, once it has. */
@@ -67,6 +75,7 @@ export function startProcess(options: ProcessOptions): ManagedProcess {
     return lines === '' ? 'It wrote nothing to stderr.' : `Its last output: ${excerpt(lines)}`;
   };
   let evidence: string | undefined;
+  let exit: ProcessExit | undefined;
   const exited = new Promise<string>((resolve) => {
     child.once('error', (error) => {
       if (child.pid !== undefined) return;
@@ -82,6 +91,7 @@ export function startProcess(options: ProcessOptions): ManagedProcess {
     // `close` comes once the last output has been read. A child of its own that left the group may hold the pipes for ever.
     child.once('close', finish);
     child.once('exit', (code, signal) => {
+      exit = { code, signal };
       if (child.pid !== undefined) killGroup(child.pid);
       setTimeout(() => finish(code, signal), MAX_OUTPUT_WAIT_MS).unref();
     });
@@ -98,6 +108,7 @@ export function startProcess(options: ProcessOptions): ManagedProcess {
 
   return {
     child,
+    exit: () => exit,
     exited,
     ended: () => evidence,
     lastLog,

@@ -2,6 +2,8 @@
  * One noun for reaching an implementation: whatever the binding (http, stdio, module), the harness sees a Target.
  */
 
+import type { ProcessExit } from './startProcess.ts';
+
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export type JsonObject = { [key: string]: Json };
 
@@ -47,6 +49,17 @@ export type SubscribeAnswer =
   | { kind: 'malformed'; reason: string }
   | { kind: 'indeterminate'; reason: string };
 
+/** The process of a target that the harness started, for faults: the newest one, also while it is still coming up. */
+export interface TargetProcess {
+  readonly dataDir: string;
+  /** The leader of its process group. */
+  pid(): number | undefined;
+  /** Undefined while it runs. */
+  exit(): ProcessExit | undefined;
+  /** To the whole group, at once; nothing happens when it has ended. */
+  signal(name: NodeJS.Signals): void;
+}
+
 /** A running implementation. */
 export interface Target {
   readonly binding: Binding;
@@ -60,6 +73,8 @@ export interface Target {
   readonly address?: string | undefined;
   /** The process group of an implementation that the harness started, for what it costs; it changes with a restart. */
   readonly processGroup?: number | undefined;
+  /** Undefined for a server that the harness did not start. */
+  readonly process?: TargetProcess | undefined;
   /** Never rejects: whatever happens becomes an Answer. */
   call(operation: string, input: JsonObject, options?: CallOptions): Promise<Answer>;
   subscribe(
