@@ -1,0 +1,41 @@
+/** Hand-made histories for tests: `[process, operation, input, output, call, return]`, or no output and no return when indeterminate. */
+import type { JsonObject } from '../../target/target.ts';
+import type { HistoryOperation } from '../history.ts';
+
+export function done(
+  operation: string,
+  input: JsonObject,
+  output: JsonObject,
+  [callEvent, returnEvent]: readonly [number, number],
+  more: Partial<HistoryOperation> = {},
+): HistoryOperation {
+  return {
+    ...indeterminate(operation, input, callEvent),
+    outcome: 'ok',
+    output,
+    returnEvent,
+    returnNs: returnEvent * 1000,
+    ...more,
+  };
+}
+
+/** Ids follow the events, which are unique. */
+export function indeterminate(
+  operation: string,
+  input: JsonObject,
+  callEvent: number,
+  more: Partial<HistoryOperation> = {},
+): HistoryOperation {
+  return {
+    id: callEvent,
+    process: callEvent,
+    partition: 'p',
+    operation,
+    input,
+    outcome: 'info',
+    callEvent,
+    callNs: callEvent * 1000,
+    faultsActive: [],
+    ...more,
+  };
+}
