@@ -135,12 +135,14 @@ function puzzle(): HistoryOperation[] {
   return [...writes, read(77, [300, 301])];
 }
 
-test.each([
+const boundCases: [string, CheckBounds][] = [
   ['entries', { maxEntries: 1000 }],
   ['entries', { maxMemoryBytes: 20_000 }],
   ['states', { maxStates: 3 }],
   ['deadline', { timeLimitMs: 0, nowMs: tickingClock() }],
-])('a bound on %s that is reached gives unknown, never illegal', (cause, bounds) => {
+];
+
+test.each(boundCases)('a bound on %s that is reached gives unknown, never illegal', (cause, bounds) => {
   expect(registerVerdict(puzzle())).toBe('illegal');
   const verdict = checkLinearizability(registerModel(0), puzzle(), bounds);
   expect(verdict).toMatchObject({ verdict: 'unknown', cause });

@@ -69,6 +69,8 @@ export function searchLinearization(
   /** The first return among the unplaced, while the indeterminate ones are tried; NONE while the determinate ones are. */
   let firstReturn = NONE;
 
+  onConfiguration?.(stackOperation.subarray(0, depth), unplaced, state);
+
   // Each round either places an operation, which the cache allows once a configuration, or moves on in a finite list.
   while (unplaced > 0) {
     if ((++steps & (STEPS_BETWEEN_LOOKS - 1)) === 0) {

@@ -8,6 +8,10 @@ import type { HistoryCall, HistoryOperation } from './history.ts';
 export const UNKNOWN: unique symbol = Symbol('unknown output');
 export type Observed = Json | typeof UNKNOWN;
 
+export function observedOutput({ output }: Pick<HistoryOperation, 'output'>): Observed {
+  return output === undefined ? UNKNOWN : output;
+}
+
 export type Step<State> =
   | { readonly ok: true; readonly next: State }
   | { readonly ok: false; readonly why: string };

@@ -1,7 +1,7 @@
 /** The operations of one partition as the search needs them: numbers in flat arrays, in the order of their events. */
 import type { HistoryOperation } from './history.ts';
 import type { InternedModel } from './internedModel.ts';
-import { UNKNOWN } from './model.ts';
+import { observedOutput, UNKNOWN } from './model.ts';
 import type { Model } from './model.ts';
 
 /**
@@ -48,7 +48,7 @@ export function preparePartition<State>(
   const isRead = new Uint8Array(all.length);
   for (let index = 0; index < known.length; index++) {
     const operation = known[index]!;
-    const output = operation.output === undefined ? UNKNOWN : operation.output;
+    const output = observedOutput(operation);
     classes[index] = interned.classOf(operation, output);
     if (model.isRead?.(operation, output) === true) isRead[index] = 1;
   }
