@@ -27,10 +27,9 @@ export function replayLog<State>(
     replayReads(entry.seq);
     const { seq, partition } = entry;
     const before = stateOf(partition);
-    const outputs: { operations: number[]; output: Observed }[] = [
-      ...acknowledged.map((it) => ({ operations: [it.id], output: observedOutput(it) })),
-      ...(entry.output === undefined ? [] : [{ operations: [], output: entry.output }]),
-    ];
+    const outputs: { operations: number[]; output: Observed }[] = [];
+    for (const it of acknowledged) outputs.push({ operations: [it.id], output: observedOutput(it) });
+    if (entry.output !== undefined) outputs.push({ operations: [], output: entry.output });
     let next: State | undefined;
     for (const { operations, output } of outputs) {
       const step = model.step(before, entry, output);

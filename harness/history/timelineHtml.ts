@@ -48,12 +48,14 @@ export function timelineHtml(timeline: Timeline): string {
     return `<div class="band" style="left:${left}px;width:${round(width)}px" title="${escaped(name)}"><b>${escaped(name)}</b></div>`;
   });
   const bars = rows.flatMap(({ operations }, row) =>
-    operations.map((operation) => {
+    operations.map((operation, index) => {
       const left = x(operation.callNs);
       const end = operation.outcome === 'info' ? widthPx : x(endNs(operation));
       const width = round(Math.max(LEAST_BAR_PX, end - left));
+      const next = operations[index + 1];
+      const nextStartPx = next === undefined ? widthPx : x(next.callNs);
       const mark = marked.has(operation.id) ? ' marked' : '';
-      const label = labelOf(operation, nextStart(operations, operation, x, widthPx) - left);
+      const label = labelOf(operation, nextStartPx - left);
       return `<div class="bar ${operation.outcome}${mark}" style="left:${left}px;top:${row * ROW_PX + 2}px;width:${width}px" title="${escaped(tooltip(operation))}">${escaped(label)}</div>`;
     }),
   );
@@ -125,16 +127,6 @@ function bandsOf(
 /** When its interval ends, or until when the recorder waited. */
 function endNs(operation: HistoryOperation): number {
   return operation.returnNs ?? operation.gaveUpNs ?? operation.callNs;
-}
-
-function nextStart(
-  row: readonly HistoryOperation[],
-  operation: HistoryOperation,
-  x: (ns: number) => number,
-  widthPx: number,
-): number {
-  const next = row[row.indexOf(operation) + 1];
-  return next === undefined ? widthPx : x(next.callNs);
 }
 
 /** As much as fits before the next bar: what it was and what it saw, or only what it was. */

@@ -198,7 +198,8 @@ function checkSessions(history: readonly HistoryOperation[], report: Report): vo
     const before = seenBy.get(operation.process);
     // The reply to a repeated command is the original one, and may be old.
     if (operation.retryOf !== undefined) continue;
-    if (before !== undefined && before.witnessSeq! > operation.witnessSeq!) {
+    const isAfter = before !== undefined && returnOf(before) < operation.callEvent;
+    if (isAfter && before.witnessSeq! > operation.witnessSeq!) {
       const why = `process ${operation.process} saw ${before.witnessSeq} and then ${operation.witnessSeq}`;
       report({ rule: 'W4', why, seq: operation.witnessSeq!, operations: [before.id, operation.id] });
       continue;
