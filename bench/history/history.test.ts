@@ -18,14 +18,20 @@ test.each<[string, Partial<Measurement>, string]>([
   ['an accusation of a legal history', { illegalPartitions: 1 }, 'legal history was accused'],
   ['a wrong reply that passed', { corruptedFound: 29 }, '1 wrong replies passed'],
   ['no wrong reply decided', { corruptedFound: 0, corruptedDecided: 0 }, 'no wrong reply'],
-  ['undecided partitions of the usual kind', { unknownPartitions: 1 }, '1 of 30 partitions undecided'],
+  [
+    'undecided partitions of the usual kind',
+    { unknownPartitions: 1 },
+    '1 of 30 partitions undecided',
+  ],
   ['a bound that did not hold', { mostEntries: 20_001 }, 'over the bound'],
 ])('%s misses', (_, change, sentence) => {
   expect(missedThresholds([{ ...fine, ...change }])).toEqual([expect.stringContaining(sentence)]);
 });
 
 test('hard settings are reported and may be slow', () => {
-  expect(missedThresholds([{ ...fine, clients: 16, opsPerSec: 10, unknownPartitions: 3 }])).toEqual([]);
+  expect(missedThresholds([{ ...fine, clients: 16, opsPerSec: 10, unknownPartitions: 3 }])).toEqual(
+    [],
+  );
 });
 
 test('the bound on entries holds where a partition is too hard', () => {
@@ -35,6 +41,9 @@ test('the bound on entries holds where a partition is too hard', () => {
 });
 
 test('options that make no sense are refused with what to write', () => {
-  expect(historyOptions(['--mutants', '--seeds', '50'])).toMatchObject({ what: 'mutants', seeds: 50 });
+  expect(historyOptions(['--mutants', '--seeds', '50'])).toMatchObject({
+    what: 'mutants',
+    seeds: 50,
+  });
   expect(() => historyOptions(['--partitions', '0'])).toThrow('from 1 to 20000');
 });

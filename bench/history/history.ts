@@ -12,6 +12,12 @@ import type { Measurement, ObjectName, Setting } from './measureChecker.ts';
 import { missedThresholds } from './missedThresholds.ts';
 
 const OBJECTS: readonly ObjectName[] = ['register', 'key-value', 'queue'];
+/** A queue's elements stay hidden until they leave: its partitions often reach the bound, which takes a tenth of a second each. */
+const PARTITIONS_SHARE: Readonly<Record<ObjectName, number>> = {
+  register: 1,
+  'key-value': 1,
+  queue: 0.1,
+};
 const CLIENTS = [8, 16];
 const INDETERMINATE_SHARES = [0, 0.01, 0.05];
 
@@ -34,14 +40,24 @@ function speed({ seed, partitions }: HistoryOptions): readonly string[] {
       INDETERMINATE_SHARES.map((indeterminateShare) => ({ object, clients, indeterminateShare })),
     ),
   );
-  const measurements = settings.map((setting) => measureChecker(setting, seed, partitions));
+  const measurements = settings.map((setting) =>
+    measureChecker(setting, seed, Math.ceil(partitions * PARTITIONS_SHARE[setting.object])),
+  );
   console.log(speedTable(measurements));
   return missedThresholds(measurements);
 }
 
 function speedTable(measurements: readonly Measurement[]): string {
   const table = new Table({
-    head: ['object', 'clients', 'no outcome', 'ops/s', 'unknown', 'most entries', 'wrong replies found'],
+    head: [
+      'object',
+      'clients',
+      'no outcome',
+      'ops/s',
+      'unknown',
+      'most entries',
+      'wrong replies found',
+    ],
     colAligns: ['left', ...Array.from({ length: 6 }, () => 'right' as const)],
     style: { head: [], border: [] },
   });
@@ -69,9 +85,14 @@ async function mutants({ seeds }: HistoryOptions): Promise<readonly string[]> {
   for (const defect of storeDefects) {
     const rates = await detectionRates(defect, seeds);
     const { linearizability, witnessOrder, detected } = rates;
-    table.push([defect.name, ...[linearizability, witnessOrder, detected, defect.leastRate].map(percent)]);
+    table.push([
+      defect.name,
+      ...[linearizability, witnessOrder, detected, defect.leastRate].map(percent),
+    ]);
     if (detected < defect.leastRate) {
-      missed.push(`${defect.name}: accused in ${percent(detected)}, published ${percent(defect.leastRate)}`);
+      missed.push(
+        `${defect.name}: accused in ${percent(detected)}, published ${percent(defect.leastRate)}`,
+      );
     }
   }
   console.log(`accused in so many of ${seeds} seeds`);

@@ -16,7 +16,8 @@ const counterModel: Model<number> = {
   init: () => 0,
   step(state, { operation }, output) {
     const next = operation === 'add' ? state + 1 : state;
-    if (output === UNKNOWN || (output as { count: number }).count === next) return { ok: true, next };
+    if (output === UNKNOWN || (output as { count: number }).count === next)
+      return { ok: true, next };
     return { ok: false, why: `answered ${JSON.stringify(output)}, but the count is ${next}` };
   },
   isRead: ({ operation }) => operation === 'get',
@@ -47,7 +48,11 @@ const racyCounter: Counter = (time) => {
   };
 };
 
-async function judge(program: ConcurrentProgram, counter: Counter, seed: number): Promise<string | undefined> {
+async function judge(
+  program: ConcurrentProgram,
+  counter: Counter,
+  seed: number,
+): Promise<string | undefined> {
   const time = virtualTime(seededRandom(seed));
   const sink = historyInMemory();
   const recorder = historyRecorder({ sink, rules: { definite: () => false } });
@@ -63,12 +68,17 @@ const programs = concurrentPrograms(
   fc.constantFrom({ operation: 'add', input: {} }, { operation: 'get', input: {} }),
 );
 
-function failing(counter: Counter, repetitions?: number): Promise<fc.RunDetails<[ConcurrentProgram]>> {
+function failing(
+  counter: Counter,
+  repetitions?: number,
+): Promise<fc.RunDetails<[ConcurrentProgram]>> {
   const property = fc.asyncProperty(programs, async (program) => {
     const attempt = (seed: number): Promise<string | undefined> => judge(program, counter, seed);
     expect(await firstFailure(attempt, repetitions)).toBeUndefined();
   });
-  return fc.check(property, { seed: 5, numRuns: 40 }) as Promise<fc.RunDetails<[ConcurrentProgram]>>;
+  return fc.check(property, { seed: 5, numRuns: 40 }) as Promise<
+    fc.RunDetails<[ConcurrentProgram]>
+  >;
 }
 
 test('a counter that loses updates is found and shrunk to two concurrent additions', async () => {

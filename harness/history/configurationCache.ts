@@ -70,7 +70,8 @@ export function configurationCache(bounds: CacheBounds): ConfigurationCache {
       for (;;) {
         const entry = table[slot]! - 1;
         if (entry < 0) break;
-        if (hashes[entry] === hash && same(entries, entry * width, set, state, width)) return 'known';
+        if (hashes[entry] === hash && same(entries, entry * width, set, state, width))
+          return 'known';
         slot = (slot + 1) & mask;
       }
       if (count === capacity) {

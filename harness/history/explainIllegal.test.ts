@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { seededRandom } from '../load/seededRandom.ts';
 import { explainIllegal, prefixUntil } from './explainIllegal.ts';
+import type { Json } from '../target/target.ts';
 import type { HistoryOperation } from './history.ts';
 import { checkLinearizability } from './linearizability.ts';
+import type { Model } from './model.ts';
 import { registerModel } from './models/register.ts';
 import { generatedHistory } from './testing/generatedHistory.ts';
 import { done, indeterminate } from './testing/operations.ts';
@@ -48,6 +50,22 @@ test('the very first operation can be the illegal one', () => {
   ]);
 });
 
+test('a reason quotes the very reply, also where the model sees no difference to another', () => {
+  const quoting: Model<Json> = {
+    ...model,
+    step(state, call, output) {
+      const step = model.step(state, call, output);
+      return step.ok ? step : { ok: false, why: JSON.stringify(output) };
+    },
+  };
+  const { finalPaths } = explainIllegal(quoting, [
+    done('read', {}, { value: 0, seq: 1 }, [0, 1]),
+    write(5, [2, 3]),
+    done('read', {}, { value: 0, seq: 2 }, [4, 5]),
+  ])!;
+  expect(finalPaths[0]!.refused).toEqual([{ id: 4, why: '{"value":0,"seq":2}' }]);
+});
+
 test('what is legal, or cannot be decided within the budget, is not explained', () => {
   expect(explainIllegal(model, [read(0, [0, 1])])).toBeUndefined();
   expect(explainIllegal(model, [])).toBeUndefined();
@@ -64,7 +82,9 @@ test('a shortest illegal beginning is illegal, and without its last return it is
     const options = { partition: 'p', operations: 40, clients: 4, indeterminateShare: 0.1, random };
     const history = generatedHistory(registerObject, options).map((operation) => {
       const isWrong = operation.operation === 'read' && random() < 0.1;
-      return isWrong && operation.outcome === 'ok' ? { ...operation, output: { value: 3 } } : operation;
+      return isWrong && operation.outcome === 'ok'
+        ? { ...operation, output: { value: 3 } }
+        : operation;
     });
     const verdict = checkLinearizability(registerModel(), history);
     const explanation = explainIllegal(registerModel(), history);

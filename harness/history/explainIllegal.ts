@@ -8,7 +8,7 @@ import { internModel } from './internedModel.ts';
 import { DEFAULT_BOUNDS, partitionChecker } from './linearizability.ts';
 import type { CheckBounds } from './linearizability.ts';
 import { searchLinearization } from './linearizationSearch.ts';
-import { UNKNOWN } from './model.ts';
+import { observedOutput, UNKNOWN } from './model.ts';
 import type { Model } from './model.ts';
 import { isDeterminate, mayHaveEffect, preparePartition } from './preparePartition.ts';
 
@@ -45,7 +45,9 @@ export function explainIllegal<State>(
   bounds: CheckBounds = {},
 ): IllegalExplanation | undefined {
   const checker = partitionChecker(model, { timeLimitMs: 10_000, ...bounds });
-  const ends = operations.filter(isDeterminate).sort((one, other) => one.returnEvent! - other.returnEvent!);
+  const ends = operations
+    .filter(isDeterminate)
+    .sort((one, other) => one.returnEvent! - other.returnEvent!);
   let isShortest = true;
   // Cutting off the end of a linearizable history leaves a linearizable one, so "illegal up to here" is monotonic: halve.
   let low = 0;
@@ -78,11 +80,23 @@ export function prefixUntil(
   return operations
     .filter(({ callEvent }) => callEvent <= lastEvent)
     .map((operation) => {
-      if (operation.returnEvent === undefined || operation.returnEvent <= lastEvent) return operation;
-      const { output: _output, returnEvent: _event, returnNs: _ns, ...open } = operation;
-      return { ...open, outcome: 'info' as const };
+      if (operation.returnEvent === undefined || operation.returnEvent <= lastEvent)
+        return operation;
+      return stillOpen(operation);
     })
     .sort((one, other) => one.callEvent - other.callEvent);
+}
+
+/** As it was known before it returned. */
+function stillOpen(operation: HistoryOperation): HistoryOperation {
+  const open: { -readonly [name in keyof HistoryOperation]: HistoryOperation[name] } = {
+    ...operation,
+    outcome: 'info',
+  };
+  delete open.output;
+  delete open.returnEvent;
+  delete open.returnNs;
+  return open;
 }
 
 function finalPaths<State>(
@@ -94,7 +108,7 @@ function finalPaths<State>(
   const deadlineMs = nowMs() + (bounds.timeLimitMs ?? 10_000);
   const interned = internModel(model);
   const partition = preparePartition(model, interned, prefix, 'with-indeterminate');
-  const { operations, determinate, classes } = partition;
+  const { operations, determinate } = partition;
   let fewest = Infinity;
   let deepest: { path: Int32Array; state: number }[] = [];
   searchLinearization(
@@ -118,7 +132,9 @@ function finalPaths<State>(
       .filter((index) => operations[index]!.callEvent <= firstReturn)
       .map((index) => ({
         id: operations[index]!.id,
-        why: interned.why(state, classes[index]!) ?? 'accepted, but nothing can follow it',
+        why:
+          interned.why(state, operations[index]!, observedOutput(operations[index]!)) ??
+          'accepted, but nothing can follow it',
       }));
     const placed = [...path].map((index) => operations[index]!.id);
     return { placed, state: interned.stateText(state), refused };

@@ -131,7 +131,11 @@ test('what the resolve phase finds returns when the look-up did; nothing becomes
   const { operations } = sink.history();
   expect(operations.map(({ outcome }) => outcome)).toEqual(['ok', 'info', 'info', 'ok']);
   const lastReturn = operations[3]!.returnEvent!;
-  expect(operations[0]).toMatchObject({ returnEvent: lastReturn + 1, output: { seq: 7 }, witnessSeq: 7 });
+  expect(operations[0]).toMatchObject({
+    returnEvent: lastReturn + 1,
+    output: { seq: 7 },
+    witnessSeq: 7,
+  });
   await recorder.resolve(async () => ({ kind: 'found' }));
   expect(sink.history().operations.map(({ outcome }) => outcome)).toEqual(['ok', 'ok', 'ok', 'ok']);
 });
@@ -151,7 +155,10 @@ test('a call that saw a fault begin or end says so', async () => {
   await recorder.client(answering(lost)).call('after', {});
   const { operations, faults } = sink.history();
   expect(operations.map(({ faultsActive }) => faultsActive)).toEqual([['kill'], ['kill'], []]);
-  expect(faults).toMatchObject([{ phase: 'injected', event: 2, evidence: 'SIGKILL' }, { phase: 'healed' }]);
+  expect(faults).toMatchObject([
+    { phase: 'injected', event: 2, evidence: 'SIGKILL' },
+    { phase: 'healed' },
+  ]);
 });
 
 test('a history file is written as it happens and read back as it was', async () => {
@@ -160,7 +167,9 @@ test('a history file is written as it happens and read back as it was', async ()
   const sink = historyFile(path);
   const kept: unknown[] = [];
   const recorder = historyRecorder({ sink, rules, partitionOf: () => 'é€' });
-  const client = recorder.client(answering({ kind: 'ok', output: { n: null } }), { connection: 'c' });
+  const client = recorder.client(answering({ kind: 'ok', output: { n: null } }), {
+    connection: 'c',
+  });
   // More than one buffer full.
   for (let call = 0; call < 1000; call++) {
     kept.push((await client.call('a', { call }, { intendedNs: 5, retryOf: 1 })).operation);

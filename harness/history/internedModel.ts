@@ -22,8 +22,8 @@ export interface InternedModel {
   classCount(): number;
   /** For people: the state's key. */
   stateText(state: number): string;
-  /** The model's reason for rejecting, undefined when it accepts. */
-  why(state: number, operationClass: number): string | undefined;
+  /** The model's reason for rejecting; undefined when it accepts. Of this very call: its class may have been met with another. */
+  why(state: number, call: HistoryCall, output: Observed): string | undefined;
 }
 
 export function internModel<State>(model: Model<State>): InternedModel {
@@ -108,8 +108,7 @@ export function internModel<State>(model: Model<State>): InternedModel {
     stateCount: () => states.length,
     classCount: () => classes.length,
     stateText: (state) => stateKey(states[state]!),
-    why(state, operationClass) {
-      const { call, output } = classes[operationClass]!;
+    why(state, call, output) {
       const step = model.step(states[state]!, call, output);
       return step.ok ? undefined : step.why;
     },

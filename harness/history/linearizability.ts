@@ -48,7 +48,11 @@ export interface CheckCounts {
 export type LinearizabilityVerdict =
   | { readonly verdict: 'ok'; readonly counts: CheckCounts }
   /** The first illegal partition; those after it were not looked at. */
-  | { readonly verdict: 'illegal'; readonly counts: CheckCounts; readonly illegal: PartitionVerdict }
+  | {
+      readonly verdict: 'illegal';
+      readonly counts: CheckCounts;
+      readonly illegal: PartitionVerdict;
+    }
   | {
       readonly verdict: 'unknown';
       readonly counts: CheckCounts;

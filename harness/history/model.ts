@@ -13,8 +13,7 @@ export function observedOutput({ output }: Pick<HistoryOperation, 'output'>): Ob
 }
 
 export type Step<State> =
-  | { readonly ok: true; readonly next: State }
-  | { readonly ok: false; readonly why: string };
+  { readonly ok: true; readonly next: State } | { readonly ok: false; readonly why: string };
 
 export interface Model<State> {
   init(): State;

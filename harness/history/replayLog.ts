@@ -28,7 +28,8 @@ export function replayLog<State>(
     const { seq, partition } = entry;
     const before = stateOf(partition);
     const outputs: { operations: number[]; output: Observed }[] = [];
-    for (const it of acknowledged) outputs.push({ operations: [it.id], output: observedOutput(it) });
+    for (const it of acknowledged)
+      outputs.push({ operations: [it.id], output: observedOutput(it) });
     if (entry.output !== undefined) outputs.push({ operations: [], output: entry.output });
     let next: State | undefined;
     for (const { operations, output } of outputs) {

@@ -22,7 +22,9 @@ test(`a linearizable server under faults is not accused in ${SEEDS} seeds`, asyn
       struck.set(fate, (struck.get(fate) ?? 0) + count);
     }
     info += campaign.history.operations.filter(({ outcome }) => outcome === 'info').length;
-    resolved += campaign.history.operations.filter((it) => it.gaveUpNs !== undefined && it.outcome === 'ok').length;
+    resolved += campaign.history.operations.filter(
+      (it) => it.gaveUpNs !== undefined && it.outcome === 'ok',
+    ).length;
   }
   expect(Object.fromEntries(verdicts)).toEqual({ 'ok ok': SEEDS });
   // That it had something to be wrong about: every fault struck, and left calls without an outcome.

@@ -17,15 +17,35 @@ test('each outcome has its colour, and each client its row', () => {
   expect(html.match(/class="row"/g)).toHaveLength(2);
 });
 
-test('an operation without an outcome reaches the end of the picture', () => {
+const pixels = (html: string, pattern: RegExp): number[] =>
+  pattern.exec(html)!.slice(1).map(Number);
+const TAIL = /class="tail (?:info|ok)" style="left:([0-9.]+)px;top:[0-9.]+px;width:([0-9.]+)px/;
+
+test('the line of an operation without an outcome reaches the end of the picture', () => {
   const html = timelineHtml({ title: 'A run', operations: [write, lost, refused] });
-  const [, plotPx] = /class="plot" style="width:([0-9.]+)px/.exec(html)!;
-  const [, leftPx, barPx] = /class="bar info" style="left:([0-9.]+)px;top:[0-9.]+px;width:([0-9.]+)px/.exec(html)!;
-  expect(Number(leftPx) + Number(barPx)).toBeCloseTo(Number(plotPx), 0);
+  const [plotPx] = pixels(html, /class="plot" style="width:([0-9.]+)px/);
+  const [leftPx, tailPx] = pixels(html, TAIL);
+  expect(leftPx! + tailPx!).toBeCloseTo(plotPx!, 0);
+});
+
+test('the line of an operation that was resolved ends where it was', () => {
+  const resolved = { ...write, gaveUpNs: 2000 };
+  const html = timelineHtml({ title: 'A run', operations: [resolved, refused] });
+  const [barLeftPx, barPx] = pixels(
+    html,
+    /class="bar ok" style="left:([0-9.]+)px;top:[0-9.]+px;width:([0-9.]+)px/,
+  );
+  const [leftPx, tailPx] = pixels(html, TAIL);
+  expect(leftPx).toBeCloseTo(barLeftPx! + barPx!, 0);
+  expect(tailPx! / barPx!).toBeCloseTo(4, 0);
 });
 
 test('what came from outside is text, never markup, and nothing is loaded', () => {
-  const html = timelineHtml({ title: '<script>alert(1)</script>', operations: [lost], note: 'a < b' });
+  const html = timelineHtml({
+    title: '<script>alert(1)</script>',
+    operations: [lost],
+    note: 'a < b',
+  });
   expect(html).not.toMatch(/<script|<b>&|src=|href=|url\(/);
   expect(html).toContain('&lt;script&gt;');
   expect(html).toContain('a &lt; b');
@@ -42,7 +62,8 @@ test('a fault is a band from its injection to its healing, or to the end', () =>
         ...(healed ? [{ ...fault, phase: 'healed' as const, event: 2, atNs: 4000 }] : []),
       ],
     });
-  const width = (html: string): number => Number(/class="band" style="left:[0-9.]+px;width:([0-9.]+)px/.exec(html)![1]);
+  const width = (html: string): number =>
+    Number(/class="band" style="left:[0-9.]+px;width:([0-9.]+)px/.exec(html)![1]);
   expect(width(bands(true))).toBeGreaterThan(2);
   expect(width(bands(false))).toBeGreaterThan(2 * width(bands(true)));
 });

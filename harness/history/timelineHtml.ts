@@ -1,6 +1,7 @@
 /**
- * A history as one HTML page without anything from outside: a bar an operation, a row a client, fault bands behind. Bars are as long as
- * their operations lasted; one without an outcome fades out to the right, because its effect may come at any time.
+ * A history as one HTML page without anything from outside: a bar an operation, a row a client, fault bands behind. A bar is as long as
+ * its client waited. Where the client gave up a line goes on, to the end or to where the outcome was found, because the effect may have
+ * come at any time until then.
  */
 import type { FaultEvent, HistoryOperation } from './history.ts';
 import { operationText } from './explainIllegal.ts';
@@ -18,6 +19,8 @@ export interface Timeline {
 /** A browser shows this many elements without trouble; the first ones are kept. */
 export const MAX_TIMELINE_OPERATIONS = 10_000;
 const ROW_PX = 22;
+const BAR_PX = ROW_PX - 4;
+const TAIL_PX = 4;
 const LABEL_PX = 120;
 /** On average, so that names can be read; the page scrolls sideways. */
 const PX_PER_OPERATION_OF_A_ROW = 70;
@@ -42,21 +45,28 @@ export function timelineHtml(timeline: Timeline): string {
   const marked = new Set(timeline.marked);
   const heightPx = rows.length * ROW_PX;
 
-  const bands = bandsOf(timeline.faults ?? [], firstNs + spanNs).map(({ name, fromNs, untilNs }) => {
-    const left = Math.max(0, x(fromNs));
-    const width = Math.max(2, Math.min(widthPx, x(untilNs)) - left);
-    return `<div class="band" style="left:${left}px;width:${round(width)}px" title="${escaped(name)}"><b>${escaped(name)}</b></div>`;
-  });
+  const bands = bandsOf(timeline.faults ?? [], firstNs + spanNs).map(
+    ({ name, fromNs, untilNs }) => {
+      const left = Math.max(0, x(fromNs));
+      const width = Math.max(2, Math.min(widthPx, x(untilNs)) - left);
+      return `<div class="band" style="left:${left}px;width:${round(width)}px" title="${escaped(name)}"><b>${escaped(name)}</b></div>`;
+    },
+  );
   const bars = rows.flatMap(({ operations }, row) =>
     operations.map((operation, index) => {
       const left = x(operation.callNs);
-      const end = operation.outcome === 'info' ? widthPx : x(endNs(operation));
+      const end = x(waitedUntilNs(operation));
       const width = round(Math.max(LEAST_BAR_PX, end - left));
       const next = operations[index + 1];
       const nextStartPx = next === undefined ? widthPx : x(next.callNs);
       const mark = marked.has(operation.id) ? ' marked' : '';
       const label = labelOf(operation, nextStartPx - left);
-      return `<div class="bar ${operation.outcome}${mark}" style="left:${left}px;top:${row * ROW_PX + 2}px;width:${width}px" title="${escaped(tooltip(operation))}">${escaped(label)}</div>`;
+      const top = row * ROW_PX + 2;
+      const bar = `<div class="bar ${operation.outcome}${mark}" style="left:${left}px;top:${top}px;width:${width}px" title="${escaped(tooltip(operation))}">${escaped(label)}</div>`;
+      if (operation.gaveUpNs === undefined && operation.outcome !== 'info') return bar;
+      const tailEnd = operation.outcome === 'info' ? widthPx : x(endNs(operation));
+      const tailWidth = round(Math.max(0, tailEnd - end));
+      return `<div class="tail ${operation.outcome}" style="left:${end}px;top:${top + BAR_PX - TAIL_PX}px;width:${tailWidth}px"></div>${bar}`;
     }),
   );
   const labels = rows.map(
@@ -65,7 +75,9 @@ export function timelineHtml(timeline: Timeline): string {
   const omitted = timeline.operations.length - shown.length;
   const notes = [
     timeline.note,
-    omitted > 0 ? `The first ${shown.length} operations; ${omitted} more are not shown.` : undefined,
+    omitted > 0
+      ? `The first ${shown.length} operations; ${omitted} more are not shown.`
+      : undefined,
     `${shown.length} operations in ${durationText(lastNs - firstNs)}.`,
   ].filter((note) => note !== undefined);
   return `<!doctype html>
@@ -92,8 +104,9 @@ h1{font-size:17px;margin:0 0 6px}p{margin:2px 0}
 .row{position:absolute;left:6px;line-height:${ROW_PX}px;white-space:nowrap;color:#57606a}
 .scroll{overflow-x:auto;flex:1}
 .plot{position:relative;background:repeating-linear-gradient(#fff 0 ${ROW_PX}px,#f6f8fa ${ROW_PX}px ${2 * ROW_PX}px)}
-.bar{position:absolute;height:${ROW_PX - 4}px;line-height:${ROW_PX - 4}px;font-size:11px;border-radius:3px;padding-left:2px;box-sizing:border-box;white-space:nowrap;overflow:visible}
-.ok{background:#9bd5a5}.fail{background:#c9ced4}.info{background:linear-gradient(90deg,#f2b35b,#f2b35b44 120px,#f2b35b18)}
+.bar{position:absolute;height:${BAR_PX}px;line-height:${BAR_PX}px;font-size:11px;border-radius:3px;padding-left:2px;box-sizing:border-box;white-space:nowrap;overflow:visible}
+.ok{background:#9bd5a5}.fail{background:#c9ced4}.info{background:#f2b35b}
+.tail{position:absolute;height:${TAIL_PX}px;opacity:.45}
 .marked{outline:2px solid #cf222e;z-index:1}
 .band{position:absolute;top:0;bottom:0;background:#cf222e22;border-left:1px solid #cf222e88}
 .band b{position:sticky;left:0;font-size:10px;font-weight:normal;color:#a40e26;writing-mode:vertical-rl}
@@ -101,7 +114,9 @@ h1{font-size:17px;margin:0 0 6px}p{margin:2px 0}
 `;
 
 /** One row a connection, or a logical process that takes over the row of one that has ended. */
-function rowsOf(operations: readonly HistoryOperation[]): { name: string; operations: HistoryOperation[] }[] {
+function rowsOf(
+  operations: readonly HistoryOperation[],
+): { name: string; operations: HistoryOperation[] }[] {
   const byName = new Map<string, HistoryOperation[]>();
   for (const operation of operations) {
     const name = operation.connection ?? `process ${operation.process}`;
@@ -119,14 +134,20 @@ function bandsOf(
   return faults
     .filter(({ phase }) => phase === 'injected')
     .map(({ fault, event, atNs }) => {
-      const healed = faults.find((it) => it.fault === fault && it.phase === 'healed' && it.event > event);
+      const healed = faults.find(
+        (it) => it.fault === fault && it.phase === 'healed' && it.event > event,
+      );
       return { name: fault, fromNs: atNs, untilNs: healed?.atNs ?? endOfTimeNs };
     });
 }
 
-/** When its interval ends, or until when the recorder waited. */
+/** When its interval ends, as far as is known. */
 function endNs(operation: HistoryOperation): number {
-  return operation.returnNs ?? operation.gaveUpNs ?? operation.callNs;
+  return operation.returnNs ?? waitedUntilNs(operation);
+}
+
+function waitedUntilNs({ callNs, returnNs, gaveUpNs }: HistoryOperation): number {
+  return gaveUpNs ?? returnNs ?? callNs;
 }
 
 /** As much as fits before the next bar: what it was and what it saw, or only what it was. */

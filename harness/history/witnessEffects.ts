@@ -49,7 +49,12 @@ export function witnessEffects(
     const before = idempotencyKey === undefined ? undefined : seqOfKey.get(idempotencyKey);
     if (before !== undefined) {
       const why = `applied at ${before} and again: ${entryText(entry)}`;
-      report({ rule: 'W1', why, seq, operations: (byKey.get(idempotencyKey!) ?? []).map(({ id }) => id) });
+      report({
+        rule: 'W1',
+        why,
+        seq,
+        operations: (byKey.get(idempotencyKey!) ?? []).map(({ id }) => id),
+      });
     }
     if (idempotencyKey !== undefined) seqOfKey.set(idempotencyKey, seq);
     const acknowledged = acknowledgedAt.get(seq) ?? [];

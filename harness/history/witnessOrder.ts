@@ -107,12 +107,21 @@ export function checkWitnessOrder<State>(
 
 type Report = (violation: WitnessViolation) => void;
 
-function checkNumbering(log: readonly WitnessLogEntry[], rules: WitnessRules, report: Report): void {
+function checkNumbering(
+  log: readonly WitnessLogEntry[],
+  rules: WitnessRules,
+  report: Report,
+): void {
   for (let index = 1; index < log.length; index++) {
     const { seq } = log[index]!;
     const before = log[index - 1]!.seq;
     if (seq === before) {
-      report({ rule: 'W1', why: `two entries of the log have the number ${seq}`, seq, operations: [] });
+      report({
+        rule: 'W1',
+        why: `two entries of the log have the number ${seq}`,
+        seq,
+        operations: [],
+      });
     } else if (rules.numbering === 'gapless' && seq !== before + 1) {
       report({ rule: 'W1', why: `after ${before} comes ${seq}: a gap`, seq, operations: [] });
     }
@@ -144,7 +153,10 @@ function checkRealTime(
 ): void {
   let latest: HistoryOperation | undefined;
   const see = (operation: HistoryOperation | undefined): void => {
-    if (operation !== undefined && (latest === undefined || operation.callEvent > latest.callEvent)) {
+    if (
+      operation !== undefined &&
+      (latest === undefined || operation.callEvent > latest.callEvent)
+    ) {
       latest = operation;
     }
   };
@@ -153,7 +165,8 @@ function checkRealTime(
     while (read < reads.length && reads[read]!.witnessSeq! < beforeSeq) {
       const { witnessSeq } = reads[read]!;
       const group: HistoryOperation[] = [];
-      while (read < reads.length && reads[read]!.witnessSeq === witnessSeq) group.push(reads[read++]!);
+      while (read < reads.length && reads[read]!.witnessSeq === witnessSeq)
+        group.push(reads[read++]!);
       for (const each of group) {
         if (latest === undefined || latest.callEvent <= returnOf(each)) continue;
         report(contradiction(each, witnessSeq!, latest, isRead));
@@ -201,7 +214,12 @@ function checkSessions(history: readonly HistoryOperation[], report: Report): vo
     const isAfter = before !== undefined && returnOf(before) < operation.callEvent;
     if (isAfter && before.witnessSeq! > operation.witnessSeq!) {
       const why = `process ${operation.process} saw ${before.witnessSeq} and then ${operation.witnessSeq}`;
-      report({ rule: 'W4', why, seq: operation.witnessSeq!, operations: [before.id, operation.id] });
+      report({
+        rule: 'W4',
+        why,
+        seq: operation.witnessSeq!,
+        operations: [before.id, operation.id],
+      });
       continue;
     }
     seenBy.set(operation.process, operation);

@@ -30,7 +30,11 @@ export function registerModel(initial: Json = null): Model<Json> {
   };
 }
 
-function stepRegister(state: Json, { operation, input }: HistoryCall, output: Observed): Step<Json> {
+function stepRegister(
+  state: Json,
+  { operation, input }: HistoryCall,
+  output: Observed,
+): Step<Json> {
   switch (operation) {
     case 'read':
       return readValue(state, output);
@@ -65,7 +69,9 @@ export function observedField(output: Observed, name: string): string {
 }
 
 export function unknownOperation(operation: string): Error {
-  return new Error(`the model does not know the operation "${operation}": leave it out of the check`);
+  return new Error(
+    `the model does not know the operation "${operation}": leave it out of the check`,
+  );
 }
 
 function show(value: Json): string {

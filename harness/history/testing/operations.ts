@@ -1,4 +1,4 @@
-/** Hand-made histories for tests: `[process, operation, input, output, call, return]`, or no output and no return when indeterminate. */
+/** Hand-made operations for tests. */
 import type { JsonObject } from '../../target/target.ts';
 import type { HistoryOperation } from '../history.ts';
 
@@ -17,6 +17,15 @@ export function done(
     returnNs: returnEvent * 1000,
     ...more,
   };
+}
+
+/** The same without some of its fields. */
+export function without(
+  operation: HistoryOperation,
+  ...names: readonly ('output' | 'witnessSeq' | 'idempotencyKey')[]
+): HistoryOperation {
+  const kept = Object.entries(operation).filter(([name]) => !(names as string[]).includes(name));
+  return Object.fromEntries(kept) as unknown as HistoryOperation;
 }
 
 /** Ids follow the events, which are unique. */

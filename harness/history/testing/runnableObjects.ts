@@ -6,6 +6,9 @@ import type { RunnableObject } from './generatedHistory.ts';
 /** Small, because a register of few values makes a check say more: wrong orders become visible, and unknown writes interchangeable. */
 const VALUES = 5;
 
+/** More consumers than producers: a long queue hides the order of its elements for so long that no search decides it. */
+const ENQUEUE_SHARE = 0.4;
+
 export const registerObject: RunnableObject<Json> = {
   init: () => null,
   draw(random) {
@@ -48,7 +51,7 @@ export function queueObject(): RunnableObject<readonly Json[]> {
   return {
     init: () => [],
     draw(random) {
-      if (random() < 0.5) return { operation: 'enqueue', input: { value: enqueued++ } };
+      if (random() < ENQUEUE_SHARE) return { operation: 'enqueue', input: { value: enqueued++ } };
       return { operation: 'dequeue', input: {} };
     },
     apply(state, { operation, input }) {

@@ -125,9 +125,11 @@ function network(
   const travel = (): Promise<void> => time.sleepBetween(0, 5);
   const lost: Answer = { kind: 'indeterminate', reason: 'no reply in time' };
   return async (operation, input) => {
-    const fate = random() < FAULT_SHARE ? FATES[1 + Math.floor(random() * (FATES.length - 1))]! : 'delivered';
+    const fate =
+      random() < FAULT_SHARE ? FATES[1 + Math.floor(random() * (FATES.length - 1))]! : 'delivered';
     faults[fate]++;
-    const arrive = async (): Promise<Answer> => (await server.handle({ operation, input })) ?? CRASHED;
+    const arrive = async (): Promise<Answer> =>
+      (await server.handle({ operation, input })) ?? CRASHED;
     await travel();
     switch (fate) {
       case 'delivered':
@@ -157,7 +159,11 @@ function network(
   };
 }
 
-async function crashOnce(recorder: HistoryRecorder, server: StoreServer, time: VirtualTime): Promise<void> {
+async function crashOnce(
+  recorder: HistoryRecorder,
+  server: StoreServer,
+  time: VirtualTime,
+): Promise<void> {
   await time.sleepBetween(10, RUN_MS);
   recorder.fault({ fault: 'crash', phase: 'injected' });
   server.crash();

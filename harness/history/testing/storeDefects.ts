@@ -45,7 +45,7 @@ const caches = new WeakMap<Store, Map<string, ReturnType<typeof cellOf>>>();
 export const storeDefects: readonly StoreDefect[] = [
   defect(
     'acknowledges before the journal is written',
-    0,
+    0.95,
     onNew(async (store, call) => {
       const output = { ...setCell(store, call), seq: ++store.lastSeq };
       store.replies.set(requestIdOf(call), output);
@@ -53,7 +53,7 @@ export const storeDefects: readonly StoreDefect[] = [
       return { kind: 'ok', output };
     }),
   ),
-  defect('loses the last record in recovery', 0, {
+  defect('loses the last record in recovery', 0.95, {
     recover(store) {
       store.journal.pop();
       soundParts.recover(store);
@@ -61,7 +61,7 @@ export const storeDefects: readonly StoreDefect[] = [
   }),
   defect(
     'acknowledges one command in ten and does nothing',
-    0,
+    0.9,
     onNew(async (store, call) => {
       if (store.random() >= 0.1) return commit(store, call);
       const { output } = applyToCell(cellOf(store, keyOf(call)), call);
@@ -70,7 +70,7 @@ export const storeDefects: readonly StoreDefect[] = [
   ),
   defect(
     'shows what it then rolls back',
-    0,
+    0.85,
     onNew(async (store, call) => {
       if (store.random() >= 0.2) return commit(store, call);
       const before = cellOf(store, keyOf(call));
@@ -80,7 +80,7 @@ export const storeDefects: readonly StoreDefect[] = [
       return { kind: 'refused', problem: { code: 'ABORTED' } };
     }),
   ),
-  defect('reads from a cache that is refreshed later', 0, {
+  defect('reads from a cache that is refreshed later', 0.9, {
     async read(store, call) {
       const cache = caches.get(store) ?? new Map<string, ReturnType<typeof cellOf>>();
       caches.set(store, cache);
@@ -91,10 +91,10 @@ export const storeDefects: readonly StoreDefect[] = [
       return { kind: 'ok', output: { a: cached.a, b: cached.b, seq: store.lastSeq } };
     },
   }),
-  defect('applies a repeated command again', 0, {
+  defect('applies a repeated command again', 0.9, {
     mutate: async (store, call) => commit(store, call),
   }),
-  defect('forgets idempotency keys in a crash', 0, {
+  defect('forgets idempotency keys in a crash', 0.4, {
     recover(store) {
       soundParts.recover(store);
       store.replies = new Map();
@@ -102,7 +102,7 @@ export const storeDefects: readonly StoreDefect[] = [
   }),
   defect(
     'acknowledges first and applies in any order',
-    0,
+    0.95,
     onNew(async (store, call) => {
       const { output } = applyToCell(cellOf(store, keyOf(call)), call);
       const reply = { ...output, seq: ++store.lastSeq };
@@ -113,7 +113,7 @@ export const storeDefects: readonly StoreDefect[] = [
   ),
   defect(
     'gives the newest element of a queue',
-    0,
+    0.8,
     onNew(async (store, call) => {
       const cell = cellOf(store, keyOf(call));
       if (call.operation !== 'dequeue') return commit(store, call);
@@ -122,7 +122,7 @@ export const storeDefects: readonly StoreDefect[] = [
   ),
   defect(
     'gives one element to two who ask at once',
-    0,
+    0.7,
     onNew(async (store, call) => {
       const before = cellOf(store, keyOf(call));
       if (call.operation === 'dequeue') await store.time.sleepBetween(1, 6);
@@ -131,7 +131,7 @@ export const storeDefects: readonly StoreDefect[] = [
   ),
   defect(
     'does something that nobody asked for',
-    0,
+    0.9,
     onNew(async (store, call) => {
       if (store.random() < 0.1) {
         const input = { key: keyOf(call), amount: 1, requestId: `phantom-${store.lastSeq}` };
@@ -142,7 +142,7 @@ export const storeDefects: readonly StoreDefect[] = [
   ),
   defect(
     'writes a pair one half after the other',
-    0,
+    0.75,
     onNew(async (store, call) => {
       if (call.operation !== 'writePair') return commit(store, call);
       const { epoch } = store;
@@ -155,14 +155,14 @@ export const storeDefects: readonly StoreDefect[] = [
   ),
   defect(
     'refuses for certain and applies later',
-    0,
+    0.9,
     onNew(async (store, call) => {
       if (store.random() >= 0.1) return commit(store, call);
       later(store, 1, 10, () => commit(store, call));
       return { kind: 'refused', problem: { code: 'BUSY' } };
     }),
   ),
-  defect('uses a sequence number again after a crash', 0, {
+  defect('uses a sequence number again after a crash', 0.95, {
     recover(store) {
       soundParts.recover(store);
       store.lastSeq = Math.max(0, store.lastSeq - 3);
@@ -170,7 +170,7 @@ export const storeDefects: readonly StoreDefect[] = [
   }),
   defect(
     'loses an update that comes between reading and writing',
-    0,
+    0.75,
     onNew(async (store, call) => {
       if (call.operation !== 'add') return commit(store, call);
       const before = cellOf(store, keyOf(call));
@@ -180,17 +180,16 @@ export const storeDefects: readonly StoreDefect[] = [
   ),
   defect(
     'compares, waits and then sets',
-    0,
+    0.3,
     onNew(async (store, call) => {
       const matches = cellOf(store, keyOf(call)).a === call.input['expected'];
       if (call.operation !== 'cas' || !matches) return commit(store, call);
-      await store.time.sleepBetween(1, 6);
+      await store.time.sleepBetween(5, 30);
       const now = cellOf(store, keyOf(call));
-      const answer = commit(store, call, { ...now, a: call.input['expected'] as number });
-      return answer;
+      return commit(store, call, { ...now, a: call.input['expected'] as number });
     }),
   ),
-  defect('exports two neighbours of its log in the wrong order', 0, {
+  defect('exports two neighbours of its log in the wrong order', 0.95, {
     exportLog(store) {
       const log = store.journal.map((entry) => ({ ...entry }));
       const at = Math.floor(store.random() * (log.length - 1));
@@ -200,7 +199,7 @@ export const storeDefects: readonly StoreDefect[] = [
       return log;
     },
   }),
-  defect('answers a read with the number of a later state', 0, {
+  defect('answers a read with the number of a later state', 0.9, {
     async read(store, call) {
       const answer = readNow(store, call);
       await store.time.sleepBetween(1, 6);

@@ -16,7 +16,10 @@ export interface Cell {
 export const EMPTY_CELL: Cell = { a: 0, b: 0, queue: [] };
 
 /** The server's semantics, and the model's: what is tested here is the recorder and the checkers, not the semantics. */
-export function applyToCell(cell: Cell, { operation, input }: HistoryCall): { next: Cell; output: JsonObject } {
+export function applyToCell(
+  cell: Cell,
+  { operation, input }: HistoryCall,
+): { next: Cell; output: JsonObject } {
   const number = (name: string): number => input[name] as number;
   switch (operation) {
     case 'readPair':
@@ -24,7 +27,10 @@ export function applyToCell(cell: Cell, { operation, input }: HistoryCall): { ne
     case 'writePair':
       return { next: { ...cell, a: number('value'), b: number('value') }, output: {} };
     case 'add':
-      return { next: { ...cell, a: cell.a + number('amount') }, output: { a: cell.a + number('amount') } };
+      return {
+        next: { ...cell, a: cell.a + number('amount') },
+        output: { a: cell.a + number('amount') },
+      };
     case 'cas': {
       const swapped = cell.a === number('expected');
       return { next: swapped ? { ...cell, a: number('value') } : cell, output: { swapped } };
@@ -50,13 +56,18 @@ export const storeModel: Model<Cell> = {
     );
     if (wrong === undefined) return { ok: true, next: expected.next };
     const told = JSON.stringify(output);
-    return { ok: false, why: `${call.operation} answered ${told} in the state ${JSON.stringify(cell)}` };
+    return {
+      ok: false,
+      why: `${call.operation} answered ${told} in the state ${JSON.stringify(cell)}`,
+    };
   },
   callKey({ operation, input }, output) {
-    const { requestId: _, ...content } = input;
-    if (output === UNKNOWN) return JSON.stringify([operation, content]);
-    const { seq: __, ...observed } = output as JsonObject;
-    return JSON.stringify([operation, content, observed]);
+    const observed = output === UNKNOWN ? null : without(output as JsonObject, 'seq');
+    return JSON.stringify([operation, without(input, 'requestId'), observed]);
   },
   isRead: ({ operation }) => operation === 'readPair',
 };
+
+function without(object: JsonObject, name: string): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([each]) => each !== name));
+}

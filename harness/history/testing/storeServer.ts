@@ -93,7 +93,11 @@ export function readNow(store: Store, call: HistoryCall): Answer {
 }
 
 /** Journal, state and reply in one step. */
-export function commit(store: Store, call: HistoryCall, before = cellOf(store, keyOf(call))): Answer {
+export function commit(
+  store: Store,
+  call: HistoryCall,
+  before = cellOf(store, keyOf(call)),
+): Answer {
   const { next, output } = applyToCell(before, call);
   const reply = { ...output, seq: ++store.lastSeq };
   record(store, call, reply);

@@ -37,7 +37,8 @@ export function virtualTime(random: Random): VirtualTime {
         for (let index = 1; index < sleepers.length; index++) {
           const [one, other] = [sleepers[index]!, sleepers[first]!];
           const isEarlier = one.atMs < other.atMs;
-          if (isEarlier || (one.atMs === other.atMs && one.sequence < other.sequence)) first = index;
+          if (isEarlier || (one.atMs === other.atMs && one.sequence < other.sequence))
+            first = index;
         }
         const [sleeper] = sleepers.splice(first, 1);
         nowMs = sleeper!.atMs;
