@@ -1,0 +1,51 @@
+/**
+ * How a case study judges what a campaign of faults has left: `harness/checks/<case>/campaign.ts` exports `campaign`, one of these. The
+ * campaign itself (load, faults, history) knows no case.
+ */
+import type { History, HistoryOperation } from '../history/history.ts';
+import type { Resolution } from '../history/historyRecorder.ts';
+import type { Answer, Json, JsonObject, Target } from '../target/target.ts';
+
+export type CampaignCall = (operation: string, input: JsonObject) => Promise<Answer>;
+
+export interface CampaignJudge<Finals = unknown> {
+  /** The independent object that a request touches. */
+  partitionOf(operation: string, input: JsonObject): string;
+  /** The client-made id by which attempts are one command; undefined where a repetition is another command. */
+  idempotencyKeyOf(operation: string, input: JsonObject): string | undefined;
+  /** The sequence number of an acknowledged reply. */
+  witnessSeqOf(operation: string, output: Json): number | undefined;
+  /** Asks what became of a command whose reply was lost. */
+  lookUp(call: CampaignCall, operation: HistoryOperation): Promise<Resolution>;
+  /** Reads what `judge` needs to know, once everything has healed and nothing is sent any more. */
+  finalReads(context: CampaignFinalContext): Promise<Finals>;
+  /** Pure. One finding for each clause that a campaign judges. */
+  judge(evidence: CampaignEvidence<Finals>): readonly CampaignFinding[];
+}
+
+export interface CampaignFinalContext {
+  /** Reaches the implementation itself, without a proxy between. */
+  readonly call: CampaignCall;
+  /** Kills it once more and starts it again on the same data: what was read has to stay so. */
+  restart(): Promise<void>;
+  /** Another instance without data; closed by whoever asked for it. */
+  fresh(): Promise<Target>;
+}
+
+export interface CampaignEvidence<Finals> {
+  readonly history: History;
+  readonly finals: Finals;
+  /** Kills whose exit by SIGKILL was seen. */
+  readonly kills: number;
+  /** Of these, those that struck on the first byte of a reply. */
+  readonly killsOnReply: number;
+}
+
+export interface CampaignFinding {
+  /** Requirement and key, as in HFT-COMP-03.d. */
+  readonly clause: string;
+  /** Sentences; empty when it holds. The first ones are shown. */
+  readonly violations: readonly string[];
+  /** How often the interesting thing happened; below the minimum of the spec the clause could not be judged. */
+  readonly hits: Readonly<Record<string, number>>;
+}
