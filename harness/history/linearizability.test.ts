@@ -92,6 +92,19 @@ test('attempts with one idempotency key are one command', () => {
   expect(checkLinearizability(model, separate).verdict).toBe('illegal');
 });
 
+test('a repeated command took effect before its first acknowledgement', () => {
+  const put = { key: 'k', value: 1 };
+  const history = (between: number | null): HistoryOperation[] => [
+    done('put', put, {}, [0, 1], { idempotencyKey: 'a' }),
+    done('get', { key: 'k' }, { value: between }, [2, 3]),
+    done('put', put, {}, [4, 5], { idempotencyKey: 'a', retryOf: 0 }),
+  ];
+  expect(checkLinearizability(keyValueModel(), history(1)).verdict).toBe('ok');
+  expect(checkLinearizability(keyValueModel(), history(null)).verdict).toBe('illegal');
+  const [first, read, second] = history(null);
+  expect(checkLinearizability(keyValueModel(), [second!, read!, first!]).verdict).toBe('illegal');
+});
+
 test('a queue gives each element once, the oldest first', () => {
   const enqueue = (value: number, interval: [number, number]): HistoryOperation =>
     done('enqueue', { value }, {}, interval);

@@ -162,6 +162,24 @@ test('attempts of one command share their number and its time, from the first ca
   expect(again).toEqual([expect.stringMatching(/^W1 applied at 1 and again/)]);
 });
 
+test('the reply to a repeated command may be older than what its process has seen', () => {
+  const idempotencyKey = 'k';
+  const history = [
+    indeterminate('write', { value: 1 }, 0, { idempotencyKey }),
+    write(2, 2, [1, 2], { process: 9 }),
+    write(1, 1, [3, 4], { process: 9, idempotencyKey, retryOf: 0 }),
+  ];
+  expect(broken(history, [entry(1, 1, { idempotencyKey }), entry(2, 2)])).toEqual([]);
+});
+
+test('an attempt that explains one entry does not explain another', () => {
+  const lost = indeterminate('write', { value: 1 }, 0, { idempotencyKey: 'k' });
+  const log = [entry(1, 1, { idempotencyKey: 'k' }), entry(2, 1)];
+  expect(broken([lost, read(1, 1, [5, 6])], log)).toEqual([
+    expect.stringMatching(/^W1 nobody sent/),
+  ]);
+});
+
 test('gaps are allowed unless the numbering is gapless, and then nothing lies past the end', () => {
   const history = [write(1, 1, [0, 1]), write(2, 3, [2, 3]), read(2, 4, [4, 5])];
   const log = [entry(1, 1), entry(3, 2)];
@@ -194,6 +212,8 @@ test('members in another order, and 0 for -0, are the same content', () => {
 test('partitions share the numbering and not the state', () => {
   const history = [write(1, 1, [0, 1]), read(0, 1, [2, 3], { partition: 'q' })];
   expect(broken(history, [entry(1, 1)])).toEqual([]);
+  const elsewhere = [write(1, 1, [0, 1], { partition: 'q' }), read(0, 1, [2, 3])];
+  expect(broken(elsewhere, [entry(1, 1, { partition: 'q' })])).toEqual([]);
 });
 
 test('a look-up that does not tell the number still counts as sent', () => {
