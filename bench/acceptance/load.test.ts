@@ -68,6 +68,18 @@ describe('a case that the harness does not know', () => {
     expect(asked!.valueUs).toBe(row.value);
   });
 
+  test('adds the histograms of several runs when it is asked for a percentile', async () => {
+    const out = join(tally.root, 'out');
+    const once = report.measurements.find(({ metric }) => metric === 'latency')!.n;
+    const asked = ['--percentiles', '99.5', '--measure', 'response'];
+    const { code, stdout } = await runCasemark(['report', out, out, ...asked]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(new RegExp(`open-loop.* 2 .* 99.5 .* ${2 * once} `));
+    const none = await runCasemark(['report', tally.root, ...asked]);
+    expect(none.code).toBe(2);
+    expect(none.stderr).toContain('has no histograms');
+  });
+
   test('writes every row as its published schema says', async () => {
     const text = readFileSync(join(tally.root, 'out', 'measurements.csv'), 'utf8');
     const rows = parse(text, { columns: true }) as Record<string, string>[];

@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 /** The command line: each verb is one line here and one file beside it. */
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { suiteVersion } from '../contract/packageRoot.ts';
 import { SpecError } from '../contract/specError.ts';
 import { EXIT } from '../report/exitCode.ts';
 import { addDiagnoseOptions, runDiagnoseVerb } from './diagnoseVerb.ts';
 import type { DiagnoseCliOptions } from './diagnoseVerb.ts';
+import { askPercentiles } from './askPercentiles.ts';
+import type { PercentileQuestion } from './askPercentiles.ts';
 import { listCaseStudies } from './listCaseStudies.ts';
 import { runMutantsVerb } from './mutantsVerb.ts';
 import type { MutantsCliOptions } from './mutantsVerb.ts';
@@ -16,6 +18,7 @@ import {
   effort,
   integer,
   list,
+  percentiles,
   rootOption,
 } from './options.ts';
 import type { RunCliOptions } from './options.ts';
@@ -56,11 +59,28 @@ run(
   'smoke, check and bench',
 ).option('--require-targets', 'a missed target fails the run too');
 program
-  .command('report <dir>')
-  .description('the reports again, from the record of a run')
+  .command('report <dirs...>')
+  .description(
+    'the reports again, from the record of a run; or any percentile of one run or several',
+  )
   .option('--require-targets', 'a missed target fails too')
-  .action((dir: string, options: { requireTargets?: boolean }) =>
-    end(reportAgain(dir, options.requireTargets)),
+  .option(
+    '--percentiles <list>',
+    'asks the kept histograms for these, as in 99.5,99.95',
+    percentiles,
+  )
+  .option('--operation <id>', 'only of this operation')
+  .addOption(
+    new Option('--measure <name>', 'of which times')
+      .choices(['response', 'service', 'send-lag'])
+      .default('response'),
+  )
+  .action((dirs: string[], { percentiles, requireTargets, ...rest }: ReportCliOptions) =>
+    end(
+      percentiles
+        ? askPercentiles(dirs, { percentiles, ...rest })
+        : reportAgain(onlyOne(dirs), requireTargets),
+    ),
   );
 program
   .command('mutants [case]')
@@ -105,6 +125,19 @@ function run(
           ...options,
         } as RunCliOptions),
       ),
+  );
+}
+
+interface ReportCliOptions extends Omit<PercentileQuestion, 'percentiles'> {
+  percentiles?: number[];
+  requireTargets?: boolean;
+}
+
+/** @throws SpecError: the reports of several runs do not add up, their histograms do */
+function onlyOne(dirs: readonly string[]): string {
+  if (dirs.length === 1) return dirs[0]!;
+  throw new SpecError(
+    'The reports are made again for one run at a time: name one folder, or ask --percentiles of several.',
   );
 }
 

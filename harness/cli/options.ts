@@ -102,6 +102,12 @@ export function list(text: string): string[] {
   throw new InvalidArgumentError('Write ids separated by commas.');
 }
 
+export function percentiles(text: string): number[] {
+  const numbers = list(text).map(Number);
+  if (numbers.every((number) => number >= 0 && number <= 100)) return numbers;
+  throw new InvalidArgumentError('Write percentiles from 0 to 100, as in 99.5,99.95.');
+}
+
 function words(text: string): string[] {
   return text.split(/\s+/).filter((word) => word !== '');
 }

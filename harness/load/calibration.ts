@@ -4,6 +4,8 @@
  */
 import { launchTarget } from '../target/launchTarget.ts';
 import type { Target } from '../target/target.ts';
+import type { Histogram } from 'hdr-histogram-js';
+import { measureDisk } from './diskFloor.ts';
 import type { LoadBench } from './bench.types.ts';
 import type { ClosedLoopResult, LoadPlan } from './generator/generator.ts';
 import { rootOf } from './generator/localGenerator.ts';
@@ -19,6 +21,8 @@ import type { OpenLoopLimits } from './workloadFile.ts';
 export interface Calibration {
   /** Undefined where nothing was offered at a rate. */
   readonly floor?: Tally;
+  /** What a durable write takes, where the replies wait for one. */
+  readonly disk?: Histogram;
   readonly ceiling: ClosedLoopResult;
 }
 
@@ -29,12 +33,13 @@ export interface CalibrationOptions {
   readonly connections: number;
   /** For the floor; left out, only the ceiling is measured. */
   readonly openLoop?: OpenLoopLimits & { readonly ratePerS: number };
+  readonly syncsToDisk?: boolean | undefined;
 }
 
 /** @throws LaunchError when even that does not start, which says nothing about the implementation */
 export async function calibrate(
   bench: LoadBench,
-  { connections, openLoop }: CalibrationOptions,
+  { connections, openLoop, syncsToDisk }: CalibrationOptions,
 ): Promise<Calibration> {
   const { caseStudy, generator, placement, load, implementation } = bench;
   const target = await launchTarget(caseStudy, nothingImplementation(implementation.binding));
@@ -48,7 +53,11 @@ export async function calibrate(
       warmupS: ceilingS * WARM_UP_SHARE,
       durationS: ceilingS,
     });
-    return { ceiling, ...(floor && { floor }) };
+    return {
+      ceiling,
+      ...(floor && { floor }),
+      ...(syncsToDisk && { disk: measureDisk(load.calibration.floorS) }),
+    };
   } finally {
     await target.close();
   }

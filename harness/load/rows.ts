@@ -40,7 +40,7 @@ const MIN_SAMPLES_P999 = 10_000;
 export function latencyRows(
   operation: string,
   tally: Tally,
-  { floor }: Partial<Pick<Calibration, 'floor'>>,
+  { floor, disk }: Partial<Pick<Calibration, 'floor' | 'disk'>>,
   context: RowContext,
   histRef: string | null,
 ): Row[] {
@@ -61,7 +61,9 @@ export function latencyRows(
           ciLow: lowUs,
           ciHigh: highUs,
           n,
-          floor: floor ? pick(floor).getValueAtPercentile(each) : null,
+          floor: floor
+            ? pick(floor).getValueAtPercentile(each) + (disk?.getValueAtPercentile(each) ?? 0)
+            : null,
         }),
         histRef,
       };

@@ -52,6 +52,8 @@ interface CommonScenario {
   readonly scenario: string;
   /** Which variant of its manifest the implementation is started in, for instance one that syncs to the disk. */
   readonly variant?: string;
+  /** Its replies wait for the disk: so does the floor then. */
+  readonly syncsToDisk?: boolean;
   /** Sent and not counted. */
   readonly warmupS: number;
 }

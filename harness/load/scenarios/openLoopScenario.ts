@@ -49,6 +49,7 @@ export async function openLoopScenario(
   const calibration = await calibrate(bench, {
     connections,
     openLoop: { connections, maxInFlight, timeoutMs, ratePerS },
+    syncsToDisk: scenario.syncsToDisk,
   });
   await withImplementation(bench, scenario, timeline.startsMs, (running) =>
     measure(bench, scenario, timeline, calibration, running),
@@ -129,13 +130,11 @@ function tellPhase(
     validityReasons: reasons,
   };
   // At another rate than the first phase's the floor would be another one.
-  const floor = phase.ratePerS === scenario.phases[0]!.ratePerS ? calibration.floor : undefined;
-  for (const row of latencyRows('all', tally, floor ? { floor } : {}, context, histRef))
-    tell(bench, row);
+  const floor = phase.ratePerS === scenario.phases[0]!.ratePerS ? calibration : {};
+  for (const row of latencyRows('all', tally, floor, context, histRef)) tell(bench, row);
   for (const operation of operationsIn(log, stretch)) {
     const own = tallyOf(log, stretch, operation);
-    for (const row of latencyRows(operation, own, floor ? { floor } : {}, context, histRef))
-      tell(bench, row);
+    for (const row of latencyRows(operation, own, floor, context, histRef)) tell(bench, row);
   }
   tell(bench, throughputRow(tally, calibration, context));
   if (phase.purpose === 'recovery') {
