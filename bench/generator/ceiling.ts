@@ -12,7 +12,7 @@ import { stringify } from 'csv-stringify/sync';
 import { isInstalled } from './isInstalled.ts';
 import { ceilingLines, missedThresholds } from './judgeCeiling.ts';
 import type { CeilingLine, CeilingRow } from './judgeCeiling.ts';
-import { NEEDS_CC, openCeilingBench } from './measureCeiling.ts';
+import { CONNECTIONS, NEEDS_CC, openCeilingBench } from './measureCeiling.ts';
 
 const WARMUP_SESSIONS = 4;
 /** What else the machine did may have spoiled the first; two that miss are no accident. */
@@ -31,7 +31,7 @@ async function main(): Promise<number> {
     for (const note of bench.notes) console.error(note);
     const rows: CeilingRow[] = [];
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-      const own = await bench.measure({ attempt, rounds, seconds });
+      const own = await bench.measure({ attempt, connections: CONNECTIONS, rounds, seconds });
       rows.push(...own);
       if (out !== undefined) writeFileSync(out, stringify(rows, { header: true }));
       const lines = ceilingLines(own);

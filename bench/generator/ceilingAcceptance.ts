@@ -4,18 +4,20 @@ import type { Acceptance, AcceptanceRow } from './acceptance.ts';
 import { isInstalled } from './isInstalled.ts';
 import { ceilingLines } from './judgeCeiling.ts';
 import type { CeilingLine } from './judgeCeiling.ts';
-import { NEEDS_CC, openCeilingBench } from './measureCeiling.ts';
+import { CONNECTIONS, NEEDS_CC, openCeilingBench } from './measureCeiling.ts';
 
 const PLANS = {
-  short: { warmupSessions: 2, rounds: 2, seconds: 1 },
-  full: { warmupSessions: 4, rounds: 5, seconds: 1 },
+  short: { warmupSessions: 2, connections: [10], rounds: 3, seconds: 1 },
+  full: { warmupSessions: 4, connections: CONNECTIONS, rounds: 5, seconds: 1 },
 } as const;
 /** There is no gate for a closed loop. What else the machine did may have spoiled the first; two that miss are no accident. */
 const MAX_ATTEMPTS = 2;
 
 export const ceiling: Acceptance = {
   name: 'ceiling',
-  async run({ length }) {
+  async run({ length, bed }) {
+    // A core that is kept awake, and a thread beside it, have no part in this.
+    await bed.close();
     if (!isInstalled('cc')) return { rows: [], verdict: 'skipped', sentence: NEEDS_CC };
     const { warmupSessions, ...plan } = PLANS[length];
     const bench = await openCeilingBench(warmupSessions);

@@ -15,7 +15,7 @@ export const fiveMs: Acceptance = {
   async run({ bed, length }) {
     const server = await startMeasuredServer({ kind: 'later', delayMs: DELAY_MS });
     try {
-      const { tally, gate } = await bed.offer(server, {
+      const { tally, busy } = await bed.offer(server, {
         arrival: 'poisson',
         ratePerS: 500,
         warmupS: 0.3,
@@ -24,7 +24,7 @@ export const fiveMs: Acceptance = {
         maxInFlight: 5_000,
         timeoutMs: 5_000,
       });
-      return judged(judgeFiveMs(tally), gate.reasons);
+      return judged(judgeFiveMs(tally), busy);
     } finally {
       await server.close();
     }

@@ -15,6 +15,7 @@ export interface CeilingBench {
 
 export interface CeilingPlan {
   readonly attempt: number;
+  readonly connections: readonly number[];
   readonly rounds: number;
   readonly seconds: number;
 }
@@ -22,7 +23,8 @@ export interface CeilingPlan {
 export const NEEDS_CC =
   'The server to measure against is compiled with cc: apt-get install -y gcc libc6-dev';
 
-const CONNECTIONS = [10, 50];
+/** Few, where each reply is waited for, and many, where there is always one. */
+export const CONNECTIONS: readonly number[] = [10, 50];
 const SERVER_CORE = 0;
 const GENERATOR_CORE = 1;
 
@@ -65,13 +67,11 @@ async function warmUp(contenders: readonly Contender[], sessions: number): Promi
 }
 
 /** Each round begins with another contender, so that a drift of the machine favours none. */
-async function measure(
-  contenders: readonly Contender[],
-  { attempt, rounds, seconds }: CeilingPlan,
-): Promise<CeilingRow[]> {
+async function measure(contenders: readonly Contender[], plan: CeilingPlan): Promise<CeilingRow[]> {
+  const { attempt, rounds, seconds } = plan;
   const rows: CeilingRow[] = [];
   for (let round = 0; round < rounds; round += 1) {
-    for (const connections of CONNECTIONS) {
+    for (const connections of plan.connections) {
       for (let order = 0; order < contenders.length; order += 1) {
         const contender = contenders[(round + order) % contenders.length]!;
         const result = await contender.run({ connections, seconds });

@@ -12,7 +12,7 @@ const LOAD: Load = {
   arrival: 'poisson',
   ratePerS: (OVERLOAD * 1e6) / WORK_US,
   warmupS: 0.3,
-  durationS: 1.2,
+  durationS: 0.9,
   connections: 50,
   // Above all that is offered.
   maxInFlight: 20_000,

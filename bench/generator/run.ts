@@ -16,7 +16,7 @@ import { gaps } from './gaps.ts';
 import { overload } from './overload.ts';
 import { runAcceptance } from './runAcceptance.ts';
 import { sendLag } from './sendLag.ts';
-import { openTestBed } from './testBed.ts';
+import { testBed } from './testBed.ts';
 
 const ACCEPTANCES: readonly Acceptance[] = [
   freeze,
@@ -45,8 +45,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 2;
   }
   const { length, out, acceptances } = options;
-  const bed = await openTestBed(length === 'short' ? 'indicative' : 'valid');
-  console.log(`${length} run, ${bed.text}`);
+  const bed = testBed(length === 'short' ? 'indicative' : 'valid', (text) => console.log(text));
   const finished: Finished[] = [];
   try {
     for (const acceptance of acceptances) {

@@ -29,7 +29,7 @@ export const sendLag: Acceptance = {
     const spoiled: string[] = [];
     try {
       for (let round = 0; round < ROUNDS[length]; round += 1) {
-        const { tally, gate } = await bed.offer(server, {
+        const { tally, busy } = await bed.offer(server, {
           arrival: 'constant',
           ratePerS: RATE_PER_S,
           warmupS: DISCARDED_S,
@@ -40,7 +40,7 @@ export const sendLag: Acceptance = {
         });
         const at = (percentile: number) => tally.sendLag.getValueAtPercentile(percentile);
         rounds.push({ p50Us: at(50), p99Us: at(99), p999Us: at(99.9) });
-        spoiled.push(...gate.reasons);
+        spoiled.push(...busy);
       }
     } finally {
       await server.close();

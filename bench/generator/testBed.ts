@@ -5,12 +5,14 @@ import { findCaseStudies } from '../../harness/contract/findCaseStudies.ts';
 import { loadCaseStudy } from '../../harness/contract/loadCaseStudy.ts';
 import { watchCpu } from '../../harness/load/cpuUsage.ts';
 import type { CpuShares } from '../../harness/load/cpuUsage.ts';
+import type { Generator } from '../../harness/load/generator/generator.ts';
 import { NOTHING } from '../../harness/load/generator/nothing.ts';
 import { threadGenerator } from '../../harness/load/generator/threadGenerator.ts';
 import { intendedStarts } from '../../harness/load/intendedStarts.ts';
 import type { Arrival } from '../../harness/load/intendedStarts.ts';
-import type { OpenLoopEnd, Pacing } from '../../harness/load/openLoop.ts';
+import type { Pacing } from '../../harness/load/openLoop.ts';
 import { placeGenerator } from '../../harness/load/placement.ts';
+import type { Placement } from '../../harness/load/placement.ts';
 import { sampleLog } from '../../harness/load/sampleLog.ts';
 import type { SampleLog } from '../../harness/load/sampleLog.ts';
 import { tallyOf } from '../../harness/load/tally.ts';
@@ -36,15 +38,15 @@ export interface Offered {
   /** What counts of it. */
   readonly stretch: Stretch;
   readonly tally: Tally;
-  readonly end: OpenLoopEnd;
-  readonly cpu: CpuShares | undefined;
+  /** As in a run of this length. */
   readonly gate: Gate;
+  /** What the gate of a long run says: it asks for more quiet. An excuse for another attempt, and no more. */
+  readonly busy: readonly string[];
 }
 
 export interface TestBed {
-  /** Where everything runs, in words. */
-  readonly text: string;
   offer(to: { readonly port: number; readonly processGroup: number }, load: Load): Promise<Offered>;
+  /** It opens again when it is needed. */
   close(): Promise<void>;
 }
 
@@ -53,42 +55,72 @@ const WARM_UP_SESSIONS = 5;
 /** Of schedules; any will do. */
 const SEED = 7;
 
-export async function openTestBed(validity: LoadProfile['validity']): Promise<TestBed> {
-  const { plan, file } = anyPlan();
-  const profile: LoadProfile = { validity, calibration: { floorS: 0, ceilingS: 0 }, scenarios: [] };
-  const generator = await threadGenerator(1);
-  const placement = await placeGenerator(generator.threadIds);
-  const pacing: Pacing = availableParallelism() > 1 ? 'spin' : 'timer';
-  await generator.warmUp(WARM_UP_SESSIONS);
+/** @param onOpen told where everything runs, in words */
+export function testBed(
+  validity: LoadProfile['validity'],
+  onOpen: (text: string) => void,
+): TestBed {
+  let opened: Promise<Opened> | undefined;
   return {
-    text: `${placement.text}, paced by ${pacing}`,
-    async offer({ port, processGroup }, load) {
-      const { arrival, ratePerS, warmupS, durationS, ...limits } = load;
-      const stretch = { fromMs: warmupS * 1000, toMs: (warmupS + durationS) * 1000 };
-      const segment = { shape: arrival, fromPerS: ratePerS, toPerS: ratePerS };
-      const segments = [{ ...segment, durationS: warmupS + durationS }];
-      const startsMs = intendedStarts({ segments, seed: SEED });
-      const log = sampleLog([NOTHING.operation], startsMs);
-      placement.place(processGroup);
-      await generator.load({ ...plan, startsMs, address: `http://127.0.0.1:${port}` });
-      let readCpu: (() => CpuShares) | undefined;
-      let cpu: CpuShares | undefined;
-      const end = await generator.openLoop(
-        { ...limits, log, pacing, countFromMs: stretch.fromMs },
-        (edge) => {
-          if (edge === 'begins') readCpu = watchCpu(processGroup, placement.processGroups);
-          else cpu = readCpu?.();
-        },
-      );
-      const tally = tallyOf(log, stretch);
-      const gate = gateOf({ log, stretch, tally, end, cpu, profile, file });
-      return { log, stretch, tally, end, cpu, gate };
+    async offer(to, load) {
+      opened ??= open(onOpen);
+      return offer(await opened, validity, to, load);
     },
     async close() {
-      placement.end();
-      await generator.close();
+      const { placement, generator } = (await opened) ?? {};
+      opened = undefined;
+      placement?.end();
+      await generator?.close();
     },
   };
+}
+
+interface Opened {
+  readonly generator: Generator;
+  readonly placement: Placement;
+  readonly pacing: Pacing;
+}
+
+async function open(onOpen: (text: string) => void): Promise<Opened> {
+  const generator = await threadGenerator(1);
+  const placement = await placeGenerator(generator.threadIds);
+  const pacing = availableParallelism() > 1 ? 'spin' : 'timer';
+  onOpen(`${placement.text}, paced by ${pacing}`);
+  await generator.warmUp(WARM_UP_SESSIONS);
+  return { generator, placement, pacing };
+}
+
+async function offer(
+  { generator, placement, pacing }: Opened,
+  validity: LoadProfile['validity'],
+  { port, processGroup }: Parameters<TestBed['offer']>[0],
+  { arrival, ratePerS, warmupS, durationS, ...limits }: Load,
+): Promise<Offered> {
+  const { plan, file } = anyPlan();
+  const stretch = { fromMs: warmupS * 1000, toMs: (warmupS + durationS) * 1000 };
+  const segment = { shape: arrival, fromPerS: ratePerS, toPerS: ratePerS };
+  const segments = [{ ...segment, durationS: warmupS + durationS }];
+  const startsMs = intendedStarts({ segments, seed: SEED });
+  const log = sampleLog([NOTHING.operation], startsMs);
+  placement.place(processGroup);
+  await generator.load({ ...plan, startsMs, address: `http://127.0.0.1:${port}` });
+  let readCpu: (() => CpuShares) | undefined;
+  let cpu: CpuShares | undefined;
+  const end = await generator.openLoop(
+    { ...limits, log, pacing, countFromMs: stretch.fromMs },
+    (edge) => {
+      if (edge === 'begins') readCpu = watchCpu(processGroup, placement.processGroups);
+      else cpu = readCpu?.();
+    },
+  );
+  const tally = tallyOf(log, stretch);
+  const gate = (held: LoadProfile['validity']): Gate =>
+    gateOf({ log, stretch, tally, end, cpu, profile: profileOf(held), file });
+  return { log, stretch, tally, gate: gate(validity), busy: gate('valid').reasons };
+}
+
+function profileOf(validity: LoadProfile['validity']): LoadProfile {
+  return { validity, calibration: { floorS: 0, ceilingS: 0 }, scenarios: [] };
 }
 
 /** Only requests that ask for nothing are sent; a plan needs a case study all the same. */
