@@ -10,6 +10,7 @@ import { pinned } from './pinned.ts';
 
 export interface CannedServer {
   readonly port: number;
+  readonly processGroup: number;
   close(): Promise<void>;
 }
 
@@ -24,7 +25,11 @@ export async function startCannedServer(core: number | undefined): Promise<Canne
     const program = join(folder, 'cannedServer');
     execFileSync('cc', ['-O2', '-o', program, SOURCE], { timeout: MAX_COMPILE_MS });
     const [command, args] = pinned(core, program, []);
-    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(command, args, {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      // A group of its own, to tell its time from the generator's; it ends with its stdin, and so with whoever started it.
+      detached: true,
+    });
     const ended = once(child, 'exit');
     const line = once(createInterface(child.stdout), 'line', {
       signal: AbortSignal.timeout(MAX_START_MS),
@@ -33,6 +38,7 @@ export async function startCannedServer(core: number | undefined): Promise<Canne
     if (typeof port !== 'string') throw new Error(`the canned server ended with exit code ${port}`);
     return {
       port: Number(port),
+      processGroup: child.pid!,
       async close() {
         // Which it takes as the sign to end.
         child.stdin.end();

@@ -6,21 +6,14 @@
  * Exit codes: 0 the thresholds are met, 1 they are missed (twice), 2 it cannot be measured here.
  */
 import { writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
-import { startCannedServer } from './cannedServer.ts';
-import { nodeContender, wrkContender } from './contenders.ts';
-import type { Contender } from './contenders.ts';
 import { isInstalled } from './isInstalled.ts';
 import { ceilingLines, missedThresholds } from './judgeCeiling.ts';
 import type { CeilingLine, CeilingRow } from './judgeCeiling.ts';
+import { CONNECTIONS, NEEDS_CC, openCeilingBench } from './measureCeiling.ts';
 
-const CONNECTIONS = [10, 50];
-const SERVER_CORE = 0;
-const GENERATOR_CORE = 1;
-/** One is not enough: V8 optimises again when it sees more. */
 const WARMUP_SESSIONS = 4;
 /** What else the machine did may have spoiled the first; two that miss are no accident. */
 const MAX_ATTEMPTS = 2;
@@ -30,28 +23,15 @@ process.exitCode = await main();
 async function main(): Promise<number> {
   const { rounds, seconds, out } = options();
   if (!isInstalled('cc')) {
-    console.error(
-      'The server to measure against is compiled with cc: apt-get install gcc libc6-dev',
-    );
+    console.error(NEEDS_CC);
     return 2;
   }
-  const hasWrk = isInstalled('wrk');
-  if (!hasWrk) console.error('wrk is not installed, so it is left out: apt-get install wrk');
-  const canPin = availableParallelism() > 1 && isInstalled('taskset');
-  if (!canPin)
-    console.error('Without a second core and taskset nothing is kept on a core of its own.');
-  const core = canPin ? GENERATOR_CORE : undefined;
-
-  const server = await startCannedServer(canPin ? SERVER_CORE : undefined);
-  const contenders: Contender[] = [];
+  const bench = await openCeilingBench(WARMUP_SESSIONS);
   try {
-    contenders.push(await nodeContender('lanes', server.port, core));
-    contenders.push(await nodeContender('autocannon', server.port, core));
-    if (hasWrk) contenders.push(wrkContender(server.port, core));
-    await warmUp(contenders);
+    for (const note of bench.notes) console.error(note);
     const rows: CeilingRow[] = [];
     for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-      const own = await measure(contenders, { attempt, rounds, seconds });
+      const own = await bench.measure({ attempt, connections: CONNECTIONS, rounds, seconds });
       rows.push(...own);
       if (out !== undefined) writeFileSync(out, stringify(rows, { header: true }));
       const lines = ceilingLines(own);
@@ -62,11 +42,9 @@ async function main(): Promise<number> {
     }
     return 1;
   } finally {
-    contenders.forEach((contender) => contender.close());
-    await server.close();
+    await bench.close();
   }
 }
-
 function options(): { rounds: number; seconds: number; out: string | undefined } {
   const { values } = parseArgs({
     options: {
@@ -86,31 +64,6 @@ function wholeNumber(name: string, text: string): number {
   if (!/^[1-9]\d?$/.test(text))
     throw new Error(`${name} takes a number from 1 to 99, not "${text}"`);
   return Number(text);
-}
-
-async function warmUp(contenders: readonly Contender[]): Promise<void> {
-  for (let session = 0; session < WARMUP_SESSIONS; session += 1) {
-    const connections = CONNECTIONS[session % CONNECTIONS.length]!;
-    for (const contender of contenders) await contender.run({ connections, seconds: 1 });
-  }
-}
-
-/** Each round begins with another contender, so that a drift of the machine favours none. */
-async function measure(
-  contenders: readonly Contender[],
-  { attempt, rounds, seconds }: { attempt: number; rounds: number; seconds: number },
-): Promise<CeilingRow[]> {
-  const rows: CeilingRow[] = [];
-  for (let round = 0; round < rounds; round += 1) {
-    for (const connections of CONNECTIONS) {
-      for (let order = 0; order < contenders.length; order += 1) {
-        const contender = contenders[(round + order) % contenders.length]!;
-        const result = await contender.run({ connections, seconds });
-        rows.push({ attempt, round, order, connections, contender: contender.name, ...result });
-      }
-    }
-  }
-  return rows;
 }
 
 function tableOf(lines: readonly CeilingLine[]): string {

@@ -1,5 +1,6 @@
 /** What the rounds say: medians, ratios within rounds, and what falls short of the thresholds. */
 import type { ContenderName } from './contenders.ts';
+import { median } from './median.ts';
 
 export interface CeilingRow {
   readonly attempt: number;
@@ -60,10 +61,4 @@ export function missedThresholds(lines: readonly CeilingLine[]): string[] {
       : [`${connections} connections: ${lanesRatio.toFixed(2)}x ${contender}, not ${leastRatio}x`]),
     ...(errors === 0 ? [] : [`${connections} connections: ${errors} errors of ${contender}`]),
   ]);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
