@@ -1,46 +1,64 @@
 /**
  * Keeps cores from going to sleep while something is measured there. A core that has nothing to do is halted, and waking it takes tens to
  * hundreds of microseconds, milliseconds where a hypervisor has given it to somebody else meanwhile: at a low rate that is most of
- * what would be measured. A loop of the class SCHED_IDLE runs only while nothing else wants the core, and gives way at once.
- *
- * It stays in casemark's own session: Linux shares cores between sessions before it looks at classes, and in one of its own an idle
- * loop would be given half of the core. Linux with chrt, taskset and setpriv (util-linux); elsewhere cores sleep as they do.
+ * what would be measured. A loop of the class SCHED_IDLE runs only while nothing else wants the core, and gives way at once. Linux with
+ * chrt and taskset (util-linux); elsewhere cores sleep as they do.
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { existsSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { killGroup, takeCharge } from '../target/reaper.ts';
 
 export interface AwakeCores {
-  /** Processes of the loops, to know their time from that of other programs. Empty where cores may sleep. */
-  readonly pids: readonly number[];
+  /** Process groups of the loops, to know their time from that of other programs. Empty where cores may sleep. */
+  readonly processGroups: readonly number[];
   stop(): void;
 }
 
 /** On a larger machine the loops would take more power, and so clock rate, than waking costs. */
 const MAX_CORES = 4;
-/** It ends by itself, should everything else fail: an hour or two of turns. */
-const LOOP = 'turn=0; while [ $turn -lt 10000000000 ]; do turn=$((turn + 1)); done';
+/** It ends by itself, should everything else fail. */
+const MAX_S = 6 * 3600;
 /** What cannot be started says so at once. */
 const START_MS = 100;
-
-const NONE: AwakeCores = { pids: [], stop: () => undefined };
+/**
+ * Where Linux groups processes by session (autogroup), SCHED_IDLE counts within a session only, and two sessions that both have work
+ * get half of a core each. The lowest weight of a group leaves the others 98 %.
+ */
+const LOWEST_GROUP_NICE = '19';
+/** Linux takes ten changes a second of users other than root; every core has one, and a few of them are in vain. */
+const MAX_GROUP_ATTEMPTS = 20;
+const GROUP_RETRY_MS = 60;
 
 export async function keepAwake(cores: readonly number[]): Promise<AwakeCores> {
   if (cores.length === 0 || cores.length > MAX_CORES || process.platform !== 'linux') return NONE;
   const started = await Promise.all(cores.map(start));
   const loops = started.filter((loop) => loop !== undefined);
   const stop = (): void => {
-    for (const loop of loops) loop.kill('SIGKILL');
+    for (const { child, giveUp } of loops) {
+      if (child.exitCode === null && child.signalCode === null) killGroup(child.pid!);
+      giveUp();
+    }
   };
-  process.once('exit', stop);
-  if (loops.length === cores.length) return { pids: loops.map(({ pid }) => pid!), stop };
+  if (loops.length === cores.length)
+    return { processGroups: loops.map(({ child }) => child.pid!), stop };
   stop();
   return NONE;
 }
 
-/** Each program becomes the next, so the process that is started is the loop. It dies with casemark, however that ends. */
-async function start(core: number): Promise<ChildProcess | undefined> {
-  const idle = ['--idle', '0', 'taskset', '-c', String(core)];
-  const child = spawn('chrt', [...idle, 'setpriv', '--pdeathsig', 'KILL', 'sh', '-c', LOOP], {
+const NONE: AwakeCores = { processGroups: [], stop: () => undefined };
+
+interface Loop {
+  readonly child: ChildProcess;
+  readonly giveUp: () => void;
+}
+
+/** @returns undefined when it does not run */
+async function start(core: number): Promise<Loop | undefined> {
+  const loop = ['timeout', String(MAX_S), 'sh', '-c', 'while :; do :; done'];
+  const child = spawn('chrt', ['--idle', '0', 'taskset', '-c', String(core), ...loop], {
+    detached: true,
     stdio: 'ignore',
   });
   const ended = new Promise<'ended'>((resolve) => {
@@ -48,7 +66,28 @@ async function start(core: number): Promise<ChildProcess | undefined> {
     child.once('exit', () => resolve('ended'));
   });
   if (child.pid === undefined) return undefined;
+  const giveUp = takeCharge({ pid: child.pid, dataDir: undefined });
   child.unref();
-  const runs = new Promise<'runs'>((resolve) => setTimeout(() => resolve('runs'), START_MS));
-  return (await Promise.race([ended, runs])) === 'runs' ? child : undefined;
+  const runs = sleep(START_MS, 'runs' as const);
+  const isGentle = await putLast(child.pid);
+  if (isGentle && (await Promise.race([ended, runs])) === 'runs') return { child, giveUp };
+  if (child.exitCode === null && child.signalCode === null) killGroup(child.pid);
+  giveUp();
+  return undefined;
+}
+
+/** @returns whether its session gives way to all others */
+async function putLast(session: number): Promise<boolean> {
+  const file = `/proc/${session}/autogroup`;
+  if (!existsSync(file)) return true;
+  for (let attempt = 0; attempt < MAX_GROUP_ATTEMPTS; attempt += 1) {
+    try {
+      writeFileSync(file, LOWEST_GROUP_NICE);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return false;
+    }
+    await sleep(GROUP_RETRY_MS);
+  }
+  return false;
 }

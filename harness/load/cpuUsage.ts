@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { watchThrottling } from './usage/hostLimits.ts';
-import { groupProcesses, processTicks, TICKS_PER_S } from './usage/processGroup.ts';
+import { groupProcesses, TICKS_PER_S } from './usage/processGroup.ts';
 
 /** Shares of one core: 1 is a whole core. */
 export interface CpuShares {
@@ -25,7 +25,7 @@ interface MachineTicks {
 
 /**
  * @param processGroup of the implementation; undefined when it was not started here
- * @param known processes that casemark runs beside its own: not foreign
+ * @param known process groups that casemark runs beside its own process: not foreign
  * @returns a function that tells the shares since this call
  */
 export function watchCpu(
@@ -75,8 +75,8 @@ function machineTicks(): MachineTicks | undefined {
   }
 }
 
-function ticksOfAll(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => sum + (processTicks(pid) ?? 0), 0);
+function ticksOfAll(groups: readonly number[]): number {
+  return groups.reduce((sum, group) => sum + (groupTicks(group) ?? 0), 0);
 }
 
 /** CPU ticks of all processes of the group, and of the children that they have waited for. */

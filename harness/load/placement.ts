@@ -13,8 +13,8 @@ const MAX_TASKSET_MS = 2_000;
 export interface Placement {
   /** For instance `pinned 0|1` (implementation | generator), or `shared`, and what else was done for quiet. */
   readonly text: string;
-  /** Processes that run for this placement alone. */
-  readonly pids: readonly number[];
+  /** Process groups that run for this placement alone. */
+  readonly processGroups: readonly number[];
   /** Puts what the implementation has started so far, and what it starts later, on its cores. */
   place(processGroup: number | undefined): void;
   end(): void;
@@ -22,7 +22,7 @@ export interface Placement {
 
 const SHARED: Placement = {
   text: 'shared',
-  pids: [],
+  processGroups: [],
   place: () => undefined,
   end: () => undefined,
 };
@@ -40,10 +40,10 @@ export async function placeGenerator(threadIds: readonly number[]): Promise<Plac
   if (!pinned) return SHARED;
   const isFirst = threadIds.every(putFirst);
   const awake = await keepAwake(otherCores);
-  const isAwake = awake.pids.length > 0;
+  const isAwake = awake.processGroups.length > 0;
   return {
     text: `pinned ${others}|${own.join(',')}${isFirst ? ', generator first' : ''}${isAwake ? ', cores kept awake' : ''}`,
-    pids: awake.pids,
+    processGroups: awake.processGroups,
     end: () => awake.stop(),
     place(processGroup) {
       if (processGroup === undefined) return;

@@ -124,7 +124,7 @@ function planOf(
 function watch(
   target: Target,
   probeFile: string | undefined,
-  { pids }: Placement,
+  { processGroups }: Placement,
 ): Running['watch'] {
   let readCpu: (() => CpuShares) | undefined;
   let readUsage: (() => ImplementationUsage) | undefined;
@@ -133,7 +133,7 @@ function watch(
   return {
     onWindow(edge) {
       if (edge === 'begins') {
-        readCpu = watchCpu(target.processGroup, pids);
+        readCpu = watchCpu(target.processGroup, processGroups);
         readUsage = watchUsage(target.processGroup, probeFile);
       } else {
         cpu = readCpu?.();

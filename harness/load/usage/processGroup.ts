@@ -20,11 +20,6 @@ export function groupProcesses(processGroup: number): GroupProcess[] | undefined
   }
 }
 
-/** CPU ticks of one process; undefined when it has ended. */
-export function processTicks(pid: number): number | undefined {
-  return readStat(String(pid))?.cpuTicks;
-}
-
 function processIfIn(pid: string, processGroup: number): GroupProcess[] {
   const stat = readStat(pid);
   if (stat?.processGroup !== processGroup) return [];
