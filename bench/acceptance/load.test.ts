@@ -1,5 +1,7 @@
 /** A bench from the command line, on the tiny case study: what is told, what is written, and what a wrong implementation is told. */
+import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -9,6 +11,9 @@ import type { Report } from '../../harness/report/report.ts';
 import { copyTally } from './copyTally.ts';
 import type { TallyCopy } from './copyTally.ts';
 import { runCasemark } from './runCasemark.ts';
+
+/** Ends by itself, should the test not end it. */
+const BUSY = 'turn=0; while [ $turn -lt 200000000 ]; do turn=$((turn + 1)); done';
 
 let tally: TallyCopy;
 
@@ -120,6 +125,21 @@ describe('an implementation', () => {
     expect(validity).toBe('invalid');
     expect(validityReasons.join()).toContain('Nobody added to the tally of all');
     expect(report.targets[0]!.verdict).toBe('invalid');
+  });
+
+  test('calls a run invalid, and says why, while another program keeps the machine busy', async () => {
+    const loops = Array.from({ length: availableParallelism() }, () =>
+      spawn('sh', ['-c', BUSY], { stdio: 'ignore' }),
+    );
+    try {
+      const report = await bench('--scenario', 'open-loop');
+      const rows = report.measurements.filter(({ metric }) => metric === 'latency');
+      expect(rows.map(({ validity }) => validity)).toEqual(rows.map(() => 'invalid'));
+      expect(rows[0]!.validityReasons.join()).toMatch(/other programs used \d+ % of the machine/);
+      expect(report.targets[0]!.verdict).toBe('invalid');
+    } finally {
+      for (const loop of loops) loop.kill('SIGKILL');
+    }
   });
 
   test('voids the figures of an implementation that is fast because it refuses', async () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { watchThrottling } from './usage/hostLimits.ts';
-import { groupProcesses, TICKS_PER_S } from './usage/processGroup.ts';
+import { groupProcesses, ticksOf, TICKS_PER_S } from './usage/processGroup.ts';
 
 /** Shares of one core: 1 is a whole core. */
 export interface CpuShares {
@@ -11,12 +11,17 @@ export interface CpuShares {
   readonly implementation: number | null;
   /** Neither the generator nor the implementation. */
   readonly foreign: number | null;
+  /** The most that it was in one second: what comes and goes hides in a mean. */
+  readonly foreignPeak: number | null;
   /** Taken away by a hypervisor. */
   readonly steal: number | null;
   /** Of the time, by the container's CPU limit; not of a core. */
   readonly throttled: number | null;
   readonly cores: number;
 }
+
+/** Long against a tick of 10 ms, short against any measurement. */
+const PEAK_EVERY_MS = 1000;
 
 interface MachineTicks {
   readonly busy: number;
@@ -38,6 +43,7 @@ export function watchCpu(
   const group = groupTicks(processGroup);
   const ours = ticksOfAll(known);
   const throttling = watchThrottling();
+  const peak = watchPeak(processGroup, known);
   return () => {
     const elapsedS = (performance.now() - startMs) / 1000;
     const { user, system } = process.cpuUsage(own);
@@ -57,10 +63,47 @@ export function watchCpu(
         busy === null || implementation === null
           ? null
           : Math.max(0, busy - generator - implementation - beside),
+      foreignPeak: peak(),
       steal: share(machine?.steal, machineNow?.steal),
       throttled: stopped === null ? null : stopped.throttledUs / 1e6 / elapsedS / cores,
       cores,
     };
+  };
+}
+
+/** Second by second, of the processes that there were at the start: a scan of all would itself disturb. */
+function watchPeak(
+  processGroup: number | undefined,
+  known: readonly number[],
+): () => number | null {
+  const groups = processGroup === undefined ? [] : [processGroup, ...known];
+  const pids = groups.flatMap((group) => (groupProcesses(group) ?? []).map(({ pid }) => pid));
+  let peak: number | null = null;
+  let before = foreignSince(pids);
+  const timer = setInterval(() => {
+    const foreign = before();
+    before = foreignSince(pids);
+    if (foreign !== null) peak = Math.max(peak ?? 0, foreign);
+  }, PEAK_EVERY_MS);
+  timer.unref();
+  return () => {
+    clearInterval(timer);
+    return processGroup === undefined ? null : peak;
+  };
+}
+
+function foreignSince(pids: readonly number[]): () => number | null {
+  const startMs = performance.now();
+  const own = process.cpuUsage();
+  const machine = machineTicks();
+  const ticks = ticksOf(pids);
+  return () => {
+    const now = machineTicks();
+    if (!machine || !now) return null;
+    const elapsedS = (performance.now() - startMs) / 1000;
+    const { user, system } = process.cpuUsage(own);
+    const others = (now.busy - machine.busy - (ticksOf(pids) - ticks)) / TICKS_PER_S;
+    return Math.max(0, (others - (user + system) / 1e6) / elapsedS);
   };
 }
 

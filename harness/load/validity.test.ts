@@ -19,6 +19,7 @@ const quiet: CpuShares = {
   generator: 1,
   implementation: 0.5,
   foreign: 0.05,
+  foreignPeak: 0.2,
   steal: 0,
   throttled: 0,
   cores: 2,
@@ -161,6 +162,7 @@ describe('a scenario', () => {
 
   test.each([
     ['other programs', { foreign: 0.2 }, 'other programs used 10 %'],
+    ['a burst of other programs', { foreignPeak: 0.8 }, 'used 40 % of the machine in one second'],
     ['the hypervisor', { steal: 0.04 }, 'the hypervisor took 2.0 %'],
     ['the container’s limit', { throttled: 0.03 }, 'throttled for 3.0 % of the time'],
   ])('is void when %s took too much of the machine', (_, shares, sentence) => {
@@ -169,7 +171,7 @@ describe('a scenario', () => {
   });
 
   test('is not void for what is not known of the machine', () => {
-    const unknown = { foreign: null, steal: null, throttled: null };
+    const unknown = { foreign: null, foreignPeak: null, steal: null, throttled: null };
     expect(common(fine, { cpu: { ...quiet, ...unknown } })).toBe('');
     expect(common(fine, { cpu: undefined })).toBe('');
   });

@@ -20,6 +20,8 @@ const MAX_LOOP_DELAY_US = 5_000;
 const MIN_ACHIEVED_SHARE = 0.99;
 /** Of the machine. A short run cannot ask for more quiet than a shared machine has. */
 const MAX_FOREIGN_SHARE = { valid: 0.05, indicative: 0.2 } as const;
+/** The same in any one second: what others do in bursts hides in a mean. */
+const MAX_FOREIGN_PEAK_SHARE = { valid: 0.25, indicative: 0.6 } as const;
 const MAX_STEAL_SHARE = { valid: 0.01, indicative: 0.05 } as const;
 const MAX_THROTTLED_SHARE = { valid: 0.01, indicative: 0.05 } as const;
 /** The backlog is looked at in so many equal parts of a stretch. */
@@ -148,17 +150,22 @@ export function commonReasons(
 
 /** Shares that the machine does not tell are null, and speak neither for nor against. */
 function machineReasons(
-  { foreign, steal, throttled, cores }: CpuShares,
+  { foreign, foreignPeak, steal, throttled, cores }: CpuShares,
   validity: LoadProfile['validity'],
 ): string[] {
   const reasons: string[] = [];
   const tooMuch = (share: number | null, max: number): share is number =>
     share !== null && share > max;
   const foreignShare = foreign === null ? null : foreign / cores;
+  const peakShare = foreignPeak === null ? null : foreignPeak / cores;
   const stealShare = steal === null ? null : steal / cores;
   if (tooMuch(foreignShare, MAX_FOREIGN_SHARE[validity])) {
     reasons.push(
       `other programs used ${percent(foreignShare)} of the machine, above ${percent(MAX_FOREIGN_SHARE[validity])}`,
+    );
+  } else if (tooMuch(peakShare, MAX_FOREIGN_PEAK_SHARE[validity])) {
+    reasons.push(
+      `other programs used ${percent(peakShare)} of the machine in one second, above ${percent(MAX_FOREIGN_PEAK_SHARE[validity])}`,
     );
   }
   if (tooMuch(stealShare, MAX_STEAL_SHARE[validity])) {

@@ -113,6 +113,7 @@ describe('what an implementation used', () => {
     generator: 1,
     implementation: 0.25,
     foreign: 0,
+    foreignPeak: 0,
     steal: 0,
     throttled: null,
     cores: 2,

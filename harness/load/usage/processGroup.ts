@@ -20,6 +20,11 @@ export function groupProcesses(processGroup: number): GroupProcess[] | undefined
   }
 }
 
+/** CPU ticks of these processes, without looking for others: cheap enough to be asked while something is measured. */
+export function ticksOf(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => sum + (readStat(String(pid))?.cpuTicks ?? 0), 0);
+}
+
 function processIfIn(pid: string, processGroup: number): GroupProcess[] {
   const stat = readStat(pid);
   if (stat?.processGroup !== processGroup) return [];
