@@ -153,6 +153,42 @@ describe('an implementation', () => {
     expect(validityReasons.join()).toContain('INVALID_REQUEST');
   });
 
+  const WATCH = {
+    ...{ stream: 'watch', for: 'client', input: { tally: '$client:t' }, subscribers: 2 },
+    ...{ operations: ['add'], reply: ['/tally', '/additions'], message: ['/tally', '/additions'] },
+  };
+
+  test('times the stream message that a request has caused, at every subscriber', async () => {
+    edit(
+      'bench/tally/workload.json',
+      '"kind": "open-loop",',
+      `"kind": "open-loop", "watch": ${JSON.stringify(WATCH)},`,
+    );
+    const report = await bench('--scenario', 'open-loop');
+    const of = (metric: string) => report.measurements.find((row) => row.metric === metric)!;
+    const added = report.measurements.find(({ operation }) => operation === 'add')!.n;
+    expect(of('stream-latency').n).toBe(2 * added);
+    expect(of('stream-latency').value).toBeGreaterThan(0);
+    expect(of('stream-undelivered').value).toBe(0);
+  });
+
+  test('voids a run in which messages that requests had caused did not arrive', async () => {
+    edit(
+      'bench/tally/workload.json',
+      '"kind": "open-loop",',
+      `"kind": "open-loop", "watch": ${JSON.stringify(WATCH)},`,
+    );
+    edit(
+      'reference/tally/tallies.ts',
+      'if (watcher.tally === tally) watcher',
+      'if (watcher.tally === tally && after.additions % 10 !== 0) watcher',
+    );
+    const report = await bench('--scenario', 'open-loop');
+    const { validity, validityReasons } = report.measurements[0]!;
+    expect(validity).toBe('invalid');
+    expect(validityReasons.join()).toContain('did not reach a subscriber');
+  });
+
   test('reports what the implementation measured inside as declared', async () => {
     const row = {
       metric: 'latency',

@@ -52,6 +52,8 @@ export interface WorkloadOptions {
   readonly startsMs: Float64Array;
   /** The part of the clients and of the plan that this one plays; default: all. */
   readonly share?: Share;
+  /** Told of every output of a planned request. */
+  readonly onOutput?: (index: number, operation: string, output: JsonObject) => void;
 }
 
 /** Every reply is parsed; one in so many is also held to the schema, so that the generator keeps its time. */
@@ -107,7 +109,7 @@ export function workload(options: WorkloadOptions): Workload {
     key: (name) => runId(`${name}${keys[name] ?? ranks.get(name)!(values)}`),
   });
 
-  const make = (client: Client, wanted: Request): LoadRequest => {
+  const make = (client: Client, wanted: Request, index?: number): LoadRequest => {
     const { takes } = wanted.entry;
     const taken = takes && client.held.take(takes.set, client.values);
     const request = takes && !taken ? byName.get(takes.otherwise)! : wanted;
@@ -117,7 +119,7 @@ export function workload(options: WorkloadOptions): Workload {
       operation: operation.id,
       input,
       http: toHttpRequest(operation, input),
-      judge: (reply) => judge(client, operation, entry, reply),
+      judge: (reply) => judge(client, operation, entry, reply, index),
     };
   };
 
@@ -126,6 +128,7 @@ export function workload(options: WorkloadOptions): Workload {
     operation: Operation,
     entry: MixEntry,
     reply: LaneReply,
+    index: number | undefined,
   ): ReplyJudgement => {
     const read = reply.kind === 'answer' ? readAnswer(reply.answer) : readHttp(reply);
     if (read.kind === 'unreadable') return { kind: 'error', reason: read.reason };
@@ -141,6 +144,7 @@ export function workload(options: WorkloadOptions): Workload {
       }
     }
     hold(client, entry, read.output);
+    if (index !== undefined) options.onOutput?.(index, operation.id, read.output);
     const refused = file.refusals.replies.some(({ pointer, values }) =>
       values.includes(valueAt(read.output, pointer) as string),
     );
@@ -196,7 +200,7 @@ export function workload(options: WorkloadOptions): Workload {
   return {
     digest: digestOf(file, seed, plan, startsMs),
     planned: (index) =>
-      make(own[Math.floor(index / share.of) % own.length]!, compiled[plan[index]!]!),
+      make(own[Math.floor(index / share.of) % own.length]!, compiled[plan[index]!]!, index),
     nextOf(client) {
       const asked = own[client % own.length]!;
       return make(asked, compiled[drawKind(asked.kinds)]!);

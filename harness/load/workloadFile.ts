@@ -70,6 +70,23 @@ export interface OpenLoopScenario extends CommonScenario, OpenLoopLimits {
   readonly phases: readonly Phase[];
   /** A file of offsets beside workload.json, played instead of what the first phase's rate says. */
   readonly recorded?: string;
+  /** Subscribers that read a stream meanwhile. */
+  readonly watch?: StreamWatch;
+}
+
+/** What a request caused is known by values that its reply and the stream's message both carry. */
+export interface StreamWatch {
+  readonly stream: string;
+  /** One subscription for the run, for each client, or for each key of this name. */
+  readonly for: string;
+  readonly input: JsonObject;
+  /** So many of each. */
+  readonly subscribers: number;
+  /** Whose replies stand for a message, where all of `reply` is there and not null. */
+  readonly operations: readonly string[];
+  /** JSON pointers into the reply, and into the message, in the same order. */
+  readonly reply: readonly string[];
+  readonly message: readonly string[];
 }
 
 export interface Phase {
@@ -187,6 +204,15 @@ export function readWorkloadFile(caseStudy: CaseStudy): WorkloadFile {
   for (const wanted of [...workload.setup, ...figures].map((row) => row.for).concat(each)) {
     if (wanted === 'run' || wanted === 'client' || workload.keys[wanted]) continue;
     refuse(`says "for": "${wanted}": write run, client, or a name of its keys.`);
+  }
+  for (const profile of Object.values(workload.profiles)) {
+    for (const scenario of profile.scenarios) {
+      const watched = scenario.kind === 'open-loop' ? scenario.watch?.stream : undefined;
+      if (watched !== undefined && !caseStudy.streams.has(watched))
+        refuse(
+          `watches the stream "${watched}", which spec/${caseStudy.id}/case.json does not have.`,
+        );
+    }
   }
   for (const name of [
     ...workload.fill.map(({ request }) => request),

@@ -19,7 +19,7 @@ export function terminalSummary(report: Report, colour: 'colour' | 'plain'): str
     unjudgedSection(report, colours),
     requirementTable(report, colours),
     measurementTable(report, colours),
-    ...report.notes.map((note) => `note: ${note}`),
+    report.notes.map((note) => `note: ${note}`).join('\n'),
     ...report.summary.knownFailureProblems.map((problem) => colours.red(problem)),
     headline(report, colours),
   ]

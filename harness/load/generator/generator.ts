@@ -2,8 +2,9 @@
 import type { Histogram } from 'hdr-histogram-js';
 import type { OpenLoopEnd, Pacing } from '../openLoop.ts';
 import type { SampleLog } from '../sampleLog.ts';
+import type { WatchedStream } from './watchStream.ts';
 import type { Call } from '../workload.ts';
-import type { WorkloadFile } from '../workloadFile.ts';
+import type { StreamWatch, WorkloadFile } from '../workloadFile.ts';
 
 /** What it is to send, and to whom: plain data, because it may go to another thread. */
 export interface LoadPlan {
@@ -20,6 +21,8 @@ export interface LoadPlan {
   readonly requests: 'workload' | 'nothing';
   /** Base URL; null for a binding that is reached by calls. */
   readonly address: string | null;
+  /** A stream that is read while an open loop runs. */
+  readonly watch?: StreamWatch;
 }
 
 export interface OpenLoopRun {
@@ -30,6 +33,10 @@ export interface OpenLoopRun {
   readonly pacing: Pacing;
   /** What is due before this warms up. */
   readonly countFromMs: number;
+}
+
+export interface OpenLoopResult extends OpenLoopEnd {
+  readonly stream?: WatchedStream;
 }
 
 export interface ClosedLoopRun {
@@ -62,7 +69,7 @@ export interface Generator {
   setUp(): Promise<string | undefined>;
   /** Runs its own code until it is fast, in several short sessions against a server of its own; measures nothing. */
   warmUp(sessions: number): Promise<void>;
-  openLoop(run: OpenLoopRun, onWindow?: OnWindow): Promise<OpenLoopEnd>;
+  openLoop(run: OpenLoopRun, onWindow?: OnWindow): Promise<OpenLoopResult>;
   /** Over its own lanes. */
   closedLoop(run: ClosedLoopRun, onWindow?: OnWindow): Promise<ClosedLoopResult>;
   /** The same by autocannon. */

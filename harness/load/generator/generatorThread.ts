@@ -2,12 +2,13 @@
 import { readlinkSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { encodeHistogram } from '../latencyHistogram.ts';
-import type { ClosedLoopResult } from './generator.ts';
+import type { ClosedLoopResult, OpenLoopResult } from './generator.ts';
 import { localGenerator } from './localGenerator.ts';
 import type {
   Ask,
   FromThread,
   PlainClosedLoopResult,
+  PlainOpenLoopResult,
   ThreadData,
   Told,
   ToThread,
@@ -44,7 +45,7 @@ async function carryOut(ask: Ask): Promise<Told> {
       await generator.warmUp(ask.sessions);
       return undefined;
     case 'open-loop':
-      return generator.openLoopAt(ask.run, ready, tellWindow);
+      return plainOpenLoop(await generator.openLoopAt(ask.run, ready, tellWindow));
     case 'closed-loop':
       return plain(await generator.closedLoop(ask.run, tellWindow));
     case 'cannon':
@@ -66,6 +67,11 @@ function ready(): Promise<number> {
 
 function tellWindow(edge: 'begins' | 'ends'): void {
   tell({ kind: 'window', edge });
+}
+
+function plainOpenLoop({ stream, ...end }: OpenLoopResult): PlainOpenLoopResult {
+  if (!stream) return end;
+  return { ...end, stream: { ...stream, latency: encodeHistogram(stream.latency) } };
 }
 
 function plain(result: ClosedLoopResult): PlainClosedLoopResult {

@@ -12,10 +12,10 @@ import { rawHttpLanes } from '../lanes/rawHttpLane.ts';
 import { undiciLanes } from '../lanes/undiciLane.ts';
 import type { LoadRequest } from '../loadRequest.ts';
 import { monotonicMs, openLoop } from '../openLoop.ts';
-import type { OpenLoopEnd, Share } from '../openLoop.ts';
+import type { Share } from '../openLoop.ts';
 import { sampleLog } from '../sampleLog.ts';
 import { workload } from '../workload.ts';
-import type { Call, Workload } from '../workload.ts';
+import type { Call, Workload, WorkloadOptions } from '../workload.ts';
 import { intendedStarts } from '../intendedStarts.ts';
 import { withEchoServer } from './echoServer.ts';
 import type {
@@ -24,9 +24,12 @@ import type {
   Generator,
   LoadPlan,
   OnWindow,
+  OpenLoopResult,
   OpenLoopRun,
 } from './generator.ts';
 import { NOTHING } from './nothing.ts';
+import { watchStream } from './watchStream.ts';
+import type { StreamWatcher } from './watchStream.ts';
 
 const WARM_UP_SESSION_MS = 400;
 const WARM_UP_RATE_PER_S = 8_000;
@@ -37,6 +40,8 @@ interface Loaded {
   readonly work: Workload | undefined;
   readonly openLane: OpenLane;
   readonly call: Call;
+  /** Undefined where no stream is watched. @param countFromMs what was due before is not asked for */
+  openWatch(countFromMs: number): Promise<StreamWatcher | undefined>;
   close(): Promise<void>;
 }
 
@@ -46,7 +51,7 @@ export interface LocalGenerator extends Generator {
     run: OpenLoopRun,
     ready: () => Promise<number>,
     onWindow?: OnWindow,
-  ): Promise<OpenLoopEnd>;
+  ): Promise<OpenLoopResult>;
 }
 
 export function localGenerator(share: Share): LocalGenerator {
@@ -58,18 +63,23 @@ export function localGenerator(share: Share): LocalGenerator {
   const planned = (index: number): LoadRequest => current().work?.planned(index) ?? NOTHING;
   const nextOf = (client: number): LoadRequest => current().work?.nextOf(client) ?? NOTHING;
 
-  const openLoopAt: LocalGenerator['openLoopAt'] = (run, ready, onWindow) =>
-    openLoop({
+  const openLoopAt: LocalGenerator['openLoopAt'] = async (run, ready, onWindow) => {
+    const { openLane, openWatch } = current();
+    const watcher = await openWatch(run.countFromMs);
+    let zeroMs = 0;
+    const end = await openLoop({
       ...run,
-      openLane: current().openLane,
+      openLane,
       share,
       lanes: part(run.connections, share),
       maxInFlight: part(run.maxInFlight, share),
       graceMs: run.timeoutMs,
       request: planned,
-      ready,
+      ready: async () => (zeroMs = await ready()),
       ...(onWindow && { onWindow }),
     });
+    return watcher ? { ...end, stream: await watcher.end(zeroMs) } : end;
+  };
 
   return {
     threadIds: [],
@@ -100,19 +110,38 @@ export function localGenerator(share: Share): LocalGenerator {
 
 function open(plan: LoadPlan, share: Share, call: Call | undefined): Loaded {
   const caseStudy = loadCaseStudy(plan.caseId, [plan.root]);
+  let onOutput: WorkloadOptions['onOutput'];
   const work =
     plan.requests === 'workload'
-      ? workload({ ...plan, caseStudy, share, runId: sessionIds(plan.runToken) })
+      ? workload({
+          ...plan,
+          caseStudy,
+          share,
+          runId: sessionIds(plan.runToken),
+          onOutput: (index, operation, output) => onOutput?.(index, operation, output),
+        })
       : undefined;
+  const openWatch = async (countFromMs: number): Promise<StreamWatcher | undefined> => {
+    const { watch, address, startsMs } = plan;
+    if (!watch || !work || address === null) return undefined;
+    const watcher = await watchStream(caseStudy, watch, work, address, monotonicMs);
+    const causing = new Set(watch.operations);
+    onOutput = (index, operation, output) => {
+      if (startsMs[index]! >= countFromMs && causing.has(operation))
+        watcher.onOutput(startsMs[index]!, output);
+    };
+    return watcher;
+  };
   if (plan.address === null) {
     if (!call) throw new Error('a plan without an address needs a call');
-    return { plan, work, call, openLane: callLanes(call), close: async () => undefined };
+    return { plan, work, call, openWatch, openLane: callLanes(call), close: async () => undefined };
   }
   const address = new URL(plan.address);
   const connection = connectHttp(caseStudy, address.origin, '/');
   return {
     plan,
     work,
+    openWatch,
     openLane:
       address.protocol === 'https:'
         ? undiciLanes({ origin: address.origin })

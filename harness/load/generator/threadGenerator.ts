@@ -6,12 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { addHistogram, decodeHistogram, latencyHistogram } from '../latencyHistogram.ts';
 import { monotonicMs } from '../openLoop.ts';
-import type { OpenLoopEnd } from '../openLoop.ts';
+import type { WatchedStream } from './watchStream.ts';
 import type { ClosedLoopResult, ClosedLoopRun, Generator, OnWindow } from './generator.ts';
 import type {
   Ask,
   FromThread,
   PlainClosedLoopResult,
+  PlainOpenLoopResult,
   ThreadData,
   Told,
   ToThread,
@@ -85,12 +86,14 @@ export async function threadGenerator(count: number): Promise<Generator> {
         thread.onWindow = () => undefined;
       }
       first!.onWindow = onWindow ?? (() => undefined);
-      const ends = (await askAll({ kind: 'open-loop', run })) as OpenLoopEnd[];
+      const ends = (await askAll({ kind: 'open-loop', run })) as PlainOpenLoopResult[];
+      const streams = ends.flatMap(({ stream }) => (stream ? [stream] : []));
       const aborted = ends.find((end) => end.aborted !== undefined)?.aborted;
       return {
         loopDelayP99Us: Math.max(...ends.map(({ loopDelayP99Us }) => loopDelayP99Us)),
         errorSamples: ends.flatMap(({ errorSamples }) => errorSamples),
         ...(aborted !== undefined && { aborted }),
+        ...(streams.length > 0 && { stream: sumStreams(streams) }),
       };
     },
     closedLoop: (run, onWindow) => closedLoop('closed-loop', run, onWindow),
@@ -154,6 +157,19 @@ function startThread(data: ThreadData): Promise<Thread> {
       fail(error);
     });
   });
+}
+
+/** Every thread subscribes for its own requests, so each has read every message. */
+function sumStreams(streams: readonly NonNullable<PlainOpenLoopResult['stream']>[]): WatchedStream {
+  const latency = latencyHistogram();
+  for (const stream of streams) addHistogram(latency, decodeHistogram(stream.latency));
+  return {
+    messages: streams.reduce((all, { messages }) => all + messages, 0),
+    bytes: streams.reduce((all, { bytes }) => all + bytes, 0),
+    latency,
+    undelivered: streams.reduce((all, { undelivered }) => all + undelivered, 0),
+    failures: streams.flatMap(({ failures }) => failures),
+  };
 }
 
 function sum(results: readonly PlainClosedLoopResult[]): ClosedLoopResult {

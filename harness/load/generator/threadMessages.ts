@@ -1,5 +1,6 @@
 /** What the main thread and a generator's thread say to each other. */
 import type { OpenLoopEnd, Share } from '../openLoop.ts';
+import type { WatchedStream } from './watchStream.ts';
 import type { ClosedLoopResult, ClosedLoopRun, LoadPlan, OpenLoopRun } from './generator.ts';
 
 export interface ThreadData {
@@ -18,7 +19,11 @@ export type PlainClosedLoopResult = Omit<ClosedLoopResult, 'service'> & {
   readonly service: string | null;
 };
 
-export type Told = string | undefined | number | OpenLoopEnd | PlainClosedLoopResult;
+export type PlainOpenLoopResult = OpenLoopEnd & {
+  readonly stream?: Omit<WatchedStream, 'latency'> & { readonly latency: string };
+};
+
+export type Told = string | undefined | number | PlainOpenLoopResult | PlainClosedLoopResult;
 
 export type ToThread =
   | { readonly kind: 'ask'; readonly id: number; readonly ask: Ask }

@@ -2,7 +2,7 @@
 import type { LoadBench } from '../bench.types.ts';
 import { calibrate } from '../calibration.ts';
 import type { Calibration } from '../calibration.ts';
-import type { OpenLoopEnd } from '../openLoop.ts';
+import type { OpenLoopResult } from '../generator/generator.ts';
 import { intendedStarts, recordedStarts } from '../intendedStarts.ts';
 import type { RateSegment } from '../intendedStarts.ts';
 import { latencyRows, openLoopRow, throughputRow } from '../rows.ts';
@@ -24,6 +24,7 @@ import type { OpenLoopScenario, Phase } from '../workloadFile.ts';
 import { driftRows } from './drift.ts';
 import { keepHistograms } from './keepHistograms.ts';
 import { recoveredAfterMs } from './recovery.ts';
+import { streamReasons, streamRows } from './streamRows.ts';
 import { usageRows } from './usageRows.ts';
 import { verify, withImplementation } from './withImplementation.ts';
 import type { Running } from './withImplementation.ts';
@@ -82,7 +83,7 @@ async function measure(
 
 interface Measured {
   readonly log: SampleLog;
-  readonly end: OpenLoopEnd;
+  readonly end: OpenLoopResult;
   readonly calibration: Calibration;
   readonly broken: readonly string[];
   readonly verified: string;
@@ -104,6 +105,7 @@ function tellPhase(
   const tally = tallyOf(log, stretch);
   const reasons = [
     ...loopReasons(end),
+    ...streamReasons(end.stream),
     ...(phase.purpose === 'overload'
       ? []
       : stretchReasons(tally, backlogGrowth(log, stretch), strictestUs, calibration)),
@@ -150,6 +152,9 @@ function tellPhase(
   }
   for (const row of usageRows(watch.usage(), watch.cpu(), tally, context)) tell(bench, row);
   for (const row of driftRows(log, stretch, context)) tell(bench, row);
+  // Of the whole scenario: once, with its last phase.
+  if (phase === scenario.phases.at(-1))
+    for (const row of streamRows(end.stream, tally, context)) tell(bench, row);
 }
 
 function countedOf({ counts }: Tally) {

@@ -77,7 +77,7 @@ export async function withImplementation<T>(
     const runToken = randomBytes(5).toString('hex');
     const work = workload({ caseStudy, file, seed, runId: sessionIds(runToken), startsMs });
     const call: Call = (operation, input) => target.call(operation, input);
-    await generator.load(planOf(bench, target, runToken, startsMs), call);
+    await generator.load(planOf(bench, scenario, target, runToken, startsMs), call);
     tellProgress(bench, `${scenario.scenario}: set-up`);
     const refusal = await generator.setUp();
     if (refusal !== undefined) {
@@ -105,6 +105,7 @@ export async function verify(
 
 function planOf(
   { caseStudy, file, seed }: LoadBench,
+  scenario: Scenario,
   target: Target,
   runToken: string,
   startsMs: Float64Array,
@@ -118,6 +119,7 @@ function planOf(
     startsMs,
     requests: 'workload',
     address: target.address ?? null,
+    ...(scenario.kind === 'open-loop' && scenario.watch && { watch: scenario.watch }),
   };
 }
 
