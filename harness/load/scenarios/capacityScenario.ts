@@ -22,6 +22,10 @@ import {
 import type { CapacityScenario } from '../workloadFile.ts';
 import { NotMeasured, verify, withImplementation } from './withImplementation.ts';
 
+/** Few enough that the warm-up leaves no mountain of work behind. */
+const WARM_UP_CONNECTIONS = 2;
+/** At the rate itself, before it counts. */
+const SETTLE_S = 1;
 /** Percentile that a latency target without one would be about; all that there are name theirs. */
 const PERCENTILE = 99;
 
@@ -49,6 +53,9 @@ export async function capacityScenario(
     tolerance: scenario.tolerance,
     async probe(ratePerS) {
       last = await probe(bench, scenario, ratePerS, targetUs, calibration);
+      // A machine that others use misses a target by chance, and meets none by chance.
+      if (last.verdict === 'missed')
+        last = await probe(bench, scenario, ratePerS, targetUs, calibration);
       if (last.verdict === 'met') best = last;
       return last.verdict;
     },
@@ -79,7 +86,7 @@ async function probe(
   calibration: Calibration,
 ): Promise<Probed> {
   const { warmupS, stepS, connections, maxInFlight, timeoutMs } = scenario;
-  const durationS = warmupS + stepS;
+  const durationS = SETTLE_S + stepS;
   const startsMs = intendedStarts({
     segments: [{ shape: 'poisson', fromPerS: ratePerS, toPerS: ratePerS, durationS }],
     seed: bench.seed,
@@ -87,7 +94,13 @@ async function probe(
   return withImplementation(bench, scenario, startsMs, async (running) => {
     const { generator, pacing } = bench;
     const log = sampleLog([...bench.caseStudy.operations.keys()], startsMs);
-    const countFromMs = warmupS * 1000;
+    const countFromMs = SETTLE_S * 1000;
+    // As fast as it answers: at a low rate an implementation that compiles itself would stay cold.
+    await generator.closedLoop({
+      connections: WARM_UP_CONNECTIONS,
+      warmupS: 0,
+      durationS: warmupS,
+    });
     const end = await generator.openLoop(
       { log, connections, maxInFlight, timeoutMs, pacing, countFromMs },
       running.watch.onWindow,

@@ -79,6 +79,13 @@ async function measure(
   for (const { phase, ...stretch } of stretches) {
     tellPhase(bench, scenario, phase, stretch, measured, running);
   }
+  tellWhole(
+    bench,
+    scenario,
+    { fromMs: countFromMs, toMs: stretches.at(-1)!.toMs },
+    measured,
+    running,
+  );
 }
 
 interface Measured {
@@ -96,41 +103,20 @@ function tellPhase(
   phase: Phase,
   whole: Stretch,
   { log, end, calibration, broken, verified, histRef }: Measured,
-  { work, watch }: Running,
+  running: Running,
 ): void {
   const strictestUs = strictestLatencyUs(bench.caseStudy, scenario.scenario);
   const recoveredMs =
     phase.purpose === 'recovery' ? recoveredAfterMs(log, whole, strictestUs) : undefined;
   const stretch = { ...whole, fromMs: whole.fromMs + (recoveredMs ?? 0) };
   const tally = tallyOf(log, stretch);
-  const reasons = [
-    ...loopReasons(end),
-    ...streamReasons(end.stream),
-    ...(phase.purpose === 'overload'
+  const carried =
+    phase.purpose === 'overload'
       ? []
-      : stretchReasons(tally, backlogGrowth(log, stretch), strictestUs, calibration)),
-    ...commonReasons(countedOf(tally), end.errorSamples, {
-      load: bench.load,
-      file: bench.file,
-      cpu: watch.cpu(),
-      broken,
-    }),
-  ];
-  const context: RowContext = {
-    scenario:
-      scenario.phases.length === 1 ? scenario.scenario : `${scenario.scenario}/${phase.name}`,
-    seed: bench.seed,
-    generator: `casemark open loop, plan ${work.digest}`,
-    pacing: bench.pacing,
-    arrival: scenario.recorded === undefined ? phase.arrival : 'recorded',
-    connections: scenario.connections,
-    warmupS: scenario.warmupS,
-    placement: bench.placement.text,
-    cpu: watch.cpu(),
-    verified,
-    validity: validityOf(reasons, bench.load),
-    validityReasons: reasons,
-  };
+      : stretchReasons(tally, backlogGrowth(log, stretch), strictestUs, calibration);
+  const name = scenario.phases.length === 1 ? '' : `/${phase.name}`;
+  const measured = { end, broken, verified };
+  const context = contextOf(bench, scenario, name, tally, carried, measured, running);
   // At another rate than the first phase's the floor would be another one.
   const floor = phase.ratePerS === scenario.phases[0]!.ratePerS ? calibration : {};
   for (const row of latencyRows('all', tally, floor, context, histRef)) tell(bench, row);
@@ -145,20 +131,62 @@ function tellPhase(
       openLoopRow(tally, context, {
         metric: 'recovery',
         unit: 'ms',
+        // It had not by the end: then it took at least so long.
         value: recoveredMs ?? stretch.toMs - whole.fromMs,
         n: 1,
       }),
     );
   }
-  for (const row of usageRows(watch.usage(), watch.cpu(), tally, context)) tell(bench, row);
   for (const row of driftRows(log, stretch, context)) tell(bench, row);
-  // Of the whole scenario: once, with its last phase.
-  if (phase === scenario.phases.at(-1))
-    for (const row of streamRows(end.stream, tally, context)) tell(bench, row);
 }
 
-function countedOf({ counts }: Tally) {
-  return { ok: counts.ok, refused: counts.refused, errors: counts.error };
+/** What was watched from the first phase to the last, and cannot be told apart by phase. */
+function tellWhole(
+  bench: LoadBench,
+  scenario: OpenLoopScenario,
+  whole: Stretch,
+  measured: Measured,
+  running: Running,
+): void {
+  const tally = tallyOf(measured.log, whole);
+  const context = contextOf(bench, scenario, '', tally, [], measured, running);
+  const { usage, cpu } = running.watch;
+  for (const row of usageRows(usage(), cpu(), tally, context)) tell(bench, row);
+  for (const row of streamRows(measured.end.stream, tally, context)) tell(bench, row);
+}
+
+/** @param carried what speaks against this stretch alone */
+function contextOf(
+  bench: LoadBench,
+  scenario: OpenLoopScenario,
+  name: string,
+  { counts }: Tally,
+  carried: readonly string[],
+  { end, broken, verified }: Pick<Measured, 'end' | 'broken' | 'verified'>,
+  { work, watch }: Running,
+): RowContext {
+  const counted = { ok: counts.ok, refused: counts.refused, errors: counts.error };
+  const evidence = { load: bench.load, file: bench.file, cpu: watch.cpu(), broken };
+  const reasons = [
+    ...loopReasons(end),
+    ...streamReasons(end.stream),
+    ...carried,
+    ...commonReasons(counted, end.errorSamples, evidence),
+  ];
+  return {
+    scenario: `${scenario.scenario}${name}`,
+    seed: bench.seed,
+    generator: `casemark open loop, plan ${work.digest}`,
+    pacing: bench.pacing,
+    arrival: scenario.recorded === undefined ? scenario.phases[0]!.arrival : 'recorded',
+    connections: scenario.connections,
+    warmupS: scenario.warmupS,
+    placement: bench.placement.text,
+    cpu: watch.cpu(),
+    verified,
+    validity: validityOf(reasons, bench.load),
+    validityReasons: reasons,
+  };
 }
 
 function timelineOf(bench: LoadBench, scenario: OpenLoopScenario): Timeline {
