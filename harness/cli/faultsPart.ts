@@ -176,6 +176,7 @@ function summaryOf(
     ratePerS: plan.profile.ratePerS,
     commands: availability.overall.total,
     notSent: figures.notSent,
+    unrepeatable: figures.unrepeatable,
     availability: {
       overall: shownRate(availability.overall),
       steady: shownRate(availability.steady),

@@ -32,6 +32,8 @@ export interface CampaignFigures {
   readonly judged: SuccessRate;
   readonly recovery: RecoveryTimes & { readonly never: number };
   readonly notSent: number;
+  /** Commands that failed and have no idempotency key: left out where retries are counted. */
+  readonly unrepeatable: number;
   /** Commands that overlapped the windows of each kind. */
   readonly operationsInside: ReadonlyMap<FaultKind, number>;
   readonly sendLagMs: { readonly p50: number; readonly p99: number; readonly max: number };
@@ -39,6 +41,8 @@ export interface CampaignFigures {
 
 interface CountedCommand extends ObservedOperation {
   readonly settled: boolean;
+  /** Whether it can be said of it that a retry would bring it home. */
+  readonly repeatable: boolean;
 }
 
 /** Of a second, that counts as good again. */
@@ -58,14 +62,17 @@ export function campaignFigures(options: FiguresOptions): CampaignFigures {
     slo: { latencyMs: IN_TIME_MS, maxMissShare: MAX_MISS_SHARE },
   };
   const measured = availability({ ...given, windows });
-  const failed = commands.filter(({ available }) => !available);
   const isExplained = explainer(windows, recoveryBoundMs);
+  const repeatable = commands.filter((each) => each.repeatable);
+  const failed = repeatable.filter(({ available }) => !available);
+  // What a fault took and nobody may repeat says nothing of eventual success by retry; without a fault it is a failure all the same.
+  const judged = commands.filter((each) => each.repeatable || !isExplained(each));
   return {
     availability: measured,
-    eventual: successRate(commands.map(({ settled }) => ({ available: settled }))),
+    eventual: successRate(repeatable.map(({ settled }) => ({ available: settled }))),
     retried: successRate(failed.map(({ settled }) => ({ available: settled }))),
     judged: successRate(
-      commands.map((each) => ({
+      judged.map((each) => ({
         available: each.available || (each.settled && isExplained(each)),
       })),
     ),
@@ -73,6 +80,7 @@ export function campaignFigures(options: FiguresOptions): CampaignFigures {
       availability({ ...given, windows: crashes }).toFirstSuccess.get('proc.kill9'),
     ),
     notSent: countNotSent(log, firstCounted),
+    unrepeatable: commands.length - repeatable.length,
     operationsInside: new Map([...measured.insideFaults].map(([kind, { total }]) => [kind, total])),
     sendLagMs: lagOf(log, firstCounted),
   };
@@ -132,6 +140,7 @@ function countedCommands(log: CommandLog, firstCounted: number): CountedCommand[
       startMs: log.startMs[index]!,
       endMs: log.endMs[index]!,
       available: fateOf(log, index) === 'available',
+      repeatable: log.unrepeatable[index] === 0,
       settled: log.settledMs[index]! - log.startMs[index]! <= EVENTUALLY_MS,
     });
   }

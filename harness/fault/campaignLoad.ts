@@ -94,7 +94,11 @@ export function campaignLoad(options: CampaignLoadOptions): CampaignLoad {
       return;
     }
     setFate(log, index, client ? 'failed' : 'not-sent');
-    if (!mayBeRepeated(first)) return;
+    if (!isSafeToRepeat(first)) {
+      log.unrepeatable[index] = 1;
+      return;
+    }
+    if (isFinal(caseStudy, first.answer)) return;
     const settledMs = await retryUntil({
       attempt: () => retry(request, first.operation),
       untilMs: intendedMs + EVENTUALLY_MS,
@@ -118,12 +122,9 @@ export function campaignLoad(options: CampaignLoadOptions): CampaignLoad {
     recorder.client(refuseUnsent).call(operation, input, { intendedNs: ns(intendedMs) });
 
   /** With a key the same command; a read changes nothing. Anything else might take effect twice. */
-  const mayBeRepeated = ({ operation, answer }: Recorded): boolean => {
-    const isSafe =
-      operation.idempotencyKey !== undefined ||
-      caseStudy.operations.get(operation.operation)!.effect === 'read';
-    return isSafe && !isFinal(caseStudy, answer);
-  };
+  const isSafeToRepeat = ({ operation }: Recorded): boolean =>
+    operation.idempotencyKey !== undefined ||
+    caseStudy.operations.get(operation.operation)!.effect === 'read';
 
   return {
     log,

@@ -9,6 +9,8 @@ export interface CommandLog {
   /** When it was acknowledged or refused for good, at once or by a retry; NaN when it never was. */
   readonly settledMs: Float64Array;
   readonly fate: Uint8Array;
+  /** 1 where it failed and nobody may repeat it: neither a read nor a command with an idempotency key. */
+  readonly unrepeatable: Uint8Array;
   /** How much later than intended it was sent. */
   readonly lagMs: Float32Array;
   /** How many of those available were refusals that the workload expects. */
@@ -29,6 +31,7 @@ export function commandLog(count: number): CommandLog {
     endMs: new Float64Array(count).fill(NaN),
     settledMs: new Float64Array(count).fill(NaN),
     fate: new Uint8Array(count),
+    unrepeatable: new Uint8Array(count),
     lagMs: new Float32Array(count),
     refused: 0,
   };

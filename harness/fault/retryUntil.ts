@@ -2,7 +2,7 @@
 import type { Random } from '../load/seededRandom.ts';
 import type { FaultClock } from './faultWorld.ts';
 
-const FIRST_PAUSE_MS = 25;
+const FIRST_PAUSE_MS = 100;
 /** A service that comes back is found within this, and one that is down is not flooded. */
 const MAX_PAUSE_MS = 800;
 /** Far more than fit into ten seconds of growing pauses. */

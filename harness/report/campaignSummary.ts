@@ -24,6 +24,8 @@ export interface CampaignSummary {
   readonly ratePerS: number;
   readonly commands: number;
   readonly notSent: number;
+  /** Failed, and nobody may repeat them: neither reads nor commands with an idempotency key. Left out where retries are counted. */
+  readonly unrepeatable: number;
   readonly availability: {
     readonly overall: ShownRate;
     readonly steady: ShownRate;

@@ -13,7 +13,7 @@ export function campaignText(summary: CampaignSummary): string {
       ([kind, rate]) => `  in ${kind.padEnd(18)} ${rateText(rate)}`,
     ),
     `  eventually    ${rateText(availability.eventual)}`,
-    `  by retry      ${availability.retried.successes} of ${availability.retried.total} commands that failed at first, within 10 s`,
+    `  by retry      ${availability.retried.successes} of ${availability.retried.total} commands that failed at first, within 10 s; ${summary.unrepeatable} more have no idempotency key`,
     `  unexplained   ${unexplained} failures outside of every fault and its recovery`,
     `  recovery      ${recoveryText(recovery)}`,
     `  kills         ${kills.evidenced} seen to bite of ${kills.planned} planned, ${kills.required} required`,
