@@ -69,7 +69,7 @@ export function campaignLoad(options: CampaignLoadOptions): CampaignLoad {
       });
       next += 1;
     }
-    if (next < log.count) setTimeout(tick, TICK_MS);
+    if (next < log.count) void clock.sleep(TICK_MS).then(tick);
     else endIfDone();
   };
 
