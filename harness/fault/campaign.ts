@@ -37,9 +37,9 @@ import { requestLines } from './requestLines.ts';
 import { runFaultSchedule } from './runFaultSchedule.ts';
 import type { FaultRun } from './runFaultSchedule.ts';
 
-/** What waits for an answer at once: half a second of 2 000 commands/s while the process stands still. */
-const MAX_CLIENTS = 1_024;
-const MAX_RETRY_CLIENTS = 256;
+/** Together fewer than a listening socket keeps waiting (511): a connection that is dropped there comes seconds later. */
+const MAX_CLIENTS = 256;
+const MAX_RETRY_CLIENTS = 128;
 /** A late reply is worth more than none: five times what counts as in time. */
 const LISTEN_MS = 5 * IN_TIME_MS;
 

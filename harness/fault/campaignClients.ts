@@ -7,9 +7,16 @@ import { connectHttp } from '../target/httpConnection.ts';
 export interface CampaignClients {
   /** Undefined while all of them are waiting for an answer. */
   take(): RecordedClient | undefined;
+  /** One that lost its connection is back a moment later. */
   give(client: RecordedClient): void;
   close(): Promise<void>;
 }
+
+/**
+ * Connecting costs the harness ten times a call on an open connection: while nobody listens, hundreds of clients that try again at once
+ * would take the core that the implementation starts on. What finds no client meanwhile counts as unavailable, which it is.
+ */
+const RECONNECT_PAUSE_MS = 300;
 
 export interface CampaignClientsOptions {
   readonly caseStudy: CaseStudy;
@@ -28,18 +35,21 @@ export function campaignClients(options: CampaignClientsOptions): CampaignClient
   const open = new Set<Connection>();
   // The last one back is the first one out: a quiet load uses few connections.
   const idle: RecordedClient[] = [];
+  const reconnecting = new Set<RecordedClient>();
+  const pauses = new Set<NodeJS.Timeout>();
   let made = 0;
 
   const make = (): RecordedClient => {
     made += 1;
     let connection: Connection | undefined;
     const call: CallFunction = (operation, input) => {
-      if (!connection) open.add((connection = connectHttp(caseStudy, address, readyPath)));
+      if (!connection) open.add((connection = connectHttp(caseStudy, address, readyPath, 1)));
       return connection.call(caseStudy.operations.get(operation)!, input, listenMs);
     };
-    return recorder.client(call, {
+    const client = recorder.client(call, {
       connection: `${name}${made}`,
       onRetired() {
+        reconnecting.add(client);
         // The lost reply may still come over it.
         if (!connection) return;
         open.delete(connection);
@@ -47,12 +57,21 @@ export function campaignClients(options: CampaignClientsOptions): CampaignClient
         connection = undefined;
       },
     });
+    return client;
   };
 
   return {
     take: () => idle.pop() ?? (made < most ? make() : undefined),
-    give: (client) => void idle.push(client),
+    give(client) {
+      if (!reconnecting.delete(client)) return void idle.push(client);
+      const pause = setTimeout(() => {
+        pauses.delete(pause);
+        idle.push(client);
+      }, RECONNECT_PAUSE_MS);
+      pauses.add(pause);
+    },
     async close() {
+      for (const pause of pauses) clearTimeout(pause);
       await Promise.allSettled([...open].map((connection) => connection.close()));
     },
   };
