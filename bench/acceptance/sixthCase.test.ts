@@ -48,6 +48,8 @@ describe('a case study in a folder outside casemark', () => {
       'TAL-SUM-01.c excluded',
       'TAL-WATCH-01.a pass',
       'TAL-KEEP-01.a pass',
+      'TAL-KEEP-01.b excluded',
+      'TAL-KEEP-01.c excluded',
     ]);
   });
 

@@ -14,6 +14,7 @@ import type { MutantsCliOptions } from './mutantsVerb.ts';
 import {
   addBenchOptions,
   addCheckOptions,
+  addFaultsOptions,
   addRunOptions,
   effort,
   integer,
@@ -52,11 +53,12 @@ program
 run('smoke', ['smoke'], addRunOptions, 'is it wired? one request for each operation');
 run('check', ['check'], addCheckOptions, 'is it right?');
 run('bench', ['bench'], (command) => addBenchOptions(addRunOptions(command)), 'how fast is it?');
+run('faults', ['faults'], addFaultsOptions, 'what is left of it when things break under load?');
 run(
   'run',
-  ['smoke', 'check', 'bench'],
+  ['smoke', 'check', 'bench', 'faults'],
   (command) => addBenchOptions(addCheckOptions(command)),
-  'smoke, check and bench',
+  'smoke, check, bench and faults',
 ).option('--require-targets', 'a missed target fails the run too');
 program
   .command('report <dirs...>')

@@ -58,6 +58,14 @@ export function addBenchOptions(command: Command): Command {
     .option('--generator-threads <n>', 'threads that generate the load', threads, 1);
 }
 
+export function addFaultsOptions(command: Command): Command {
+  return addRunOptions(command).option(
+    '--profile <name>',
+    'profile of faults.json: quick, standard, or one by its name',
+    'quick',
+  );
+}
+
 export function rootOption(): Option {
   return new Option('--root <dir>', 'a folder with further case studies in spec/ (may be repeated)')
     .argParser((dir: string, before: string[]) => [...before, dir])

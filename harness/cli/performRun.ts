@@ -1,12 +1,13 @@
 /** A run: smoke, check and bench as far as they were asked for; the record while it goes on, the reports at its end. */
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CaseStudy } from '../contract/caseStudy.ts';
 import { suiteVersion } from '../contract/packageRoot.ts';
 import { displayPath } from '../contract/readDataFile.ts';
+import { CAMPAIGN_SCENARIO } from '../fault/campaignRows.ts';
 import { buildReport } from '../report/buildReport.ts';
 import { environment } from '../report/environment.ts';
 import { exitCodeOf } from '../report/exitCode.ts';
@@ -16,16 +17,20 @@ import { terminalSummary } from '../report/terminalSummary.ts';
 import { writeReports } from '../report/writeReports.ts';
 import type { RunEvent, RunStarted } from '../run/event.ts';
 import { planChecks } from '../run/loadChecks.ts';
+import type { PlannedClause } from '../run/loadChecks.ts';
 import { runChecks } from '../run/runChecks.ts';
 import { smoke } from '../run/smoke.ts';
 import { openImplementation } from '../target/openImplementation.ts';
 import type { TargetFactory } from '../target/targetFactory.ts';
+import { faultsPart } from './faultsPart.ts';
 import { loadBench } from './loadBench.ts';
 import type { RunCliOptions } from './options.ts';
+import { planCampaign } from './planCampaign.ts';
+import type { CampaignPlan } from './planCampaign.ts';
 import { progress } from './progress.ts';
-import { replayCommand } from './replayCommand.ts';
+import { replayCommand, replayFaults } from './replayCommand.ts';
 
-export type Part = 'smoke' | 'check' | 'bench';
+export type Part = 'smoke' | 'check' | 'bench' | 'faults';
 
 /** Asking git which commit is judged is a courtesy that may not hold a run up. */
 const MAX_GIT_MS = 2_000;
@@ -38,9 +43,18 @@ export async function performRun(
   options: RunCliOptions,
 ): Promise<number> {
   const { caseStudy, factory } = await openImplementation(caseId, options);
-  const planned = parts.includes('check') ? await planChecks(caseStudy, options.only) : [];
+  const judges = parts.includes('check') || parts.includes('faults');
+  const clauses = judges ? await planChecks(caseStudy, options.only) : [];
+  const byCampaign = clauses.filter(({ clause }) => clause.by === 'campaign');
+  const planned = parts.includes('check') ? clauses : byCampaign;
+  const campaign = parts.includes('faults')
+    ? await campaignPlan(verb, caseStudy, factory, options, byCampaign)
+    : undefined;
   const runBench = parts.includes('bench') ? await loadBench() : undefined;
-  const record = options.out === undefined ? undefined : openRunRecord(options.out);
+  const record =
+    options.out === undefined
+      ? undefined
+      : openRunRecord(options.out, parts.includes('check') ? 'of checks' : 'none');
   const shown = progress(process.stderr);
   const events: RunEvent[] = [];
   const onEvent = (event: RunEvent): void => {
@@ -62,20 +76,98 @@ export async function performRun(
         effort: options.effort,
         patience: options.patience,
         ...(options.only && { only: options.only }),
+        ...(campaign?.kind === 'ready' && { campaign: 'follows' as const }),
         replayCommand: (clause) => replayCommand(caseId, options, clause),
         onEntry: (clause, entry) => record?.call(clause, entry),
       },
       onEvent,
     );
   }
-  if (runBench) await benchOnce(runBench, caseStudy, factory, options, onEvent);
+  if (runBench) {
+    const measured = campaign?.kind === 'ready' ? withoutCampaignTargets(caseStudy) : caseStudy;
+    await benchOnce(runBench, measured, factory, options, onEvent);
+  }
+  if (campaign?.kind === 'none') {
+    onEvent({ kind: 'note', message: campaign.why });
+    if (!parts.includes('check')) tellExcluded(byCampaign, campaign.why, onEvent);
+  }
+  if (campaign?.kind === 'ready') {
+    const work = { caseStudy, factory, plan: campaign, clauses: byCampaign, seed: options.seed };
+    await inFaultsDir(parts, options.out, (dir) =>
+      faultsPart({
+        ...work,
+        dir,
+        replayCommand: replayFaults(caseId, options, campaign.profileName),
+        onEvent,
+      }),
+    );
+  }
   onEvent({ kind: 'run-ended', durationMs: Math.round(performance.now() - startedMs) });
   record?.close();
   shown.end();
 
   const report = buildReport(events);
   print(report, options.out);
-  return exitCodeOf(report, verb === 'bench' || options.requireTargets ? 'required' : 'reported');
+  const targetsDecide = verb === 'bench' || verb === 'faults' || options.requireTargets === true;
+  return exitCodeOf(report, targetsDecide ? 'required' : 'reported');
+}
+
+/** A bench names its profile for the load; faults.json need not have one of the same name. */
+async function campaignPlan(
+  verb: string,
+  caseStudy: CaseStudy,
+  factory: TargetFactory,
+  options: RunCliOptions,
+  clauses: readonly PlannedClause[],
+): Promise<CampaignPlan> {
+  if (options.only !== undefined && clauses.length === 0) {
+    return { kind: 'none', why: 'no campaign of faults: none of what --only names needs one.' };
+  }
+  const unknownProfile = verb === 'faults' ? 'refused' : 'quick';
+  return planCampaign(caseStudy, factory, options.profile, unknownProfile);
+}
+
+/** Beside the record where that has no history of its own; in a folder of its own in a whole run. */
+async function inFaultsDir(
+  parts: readonly Part[],
+  out: string | undefined,
+  work: (dir: string) => Promise<void>,
+): Promise<void> {
+  const dir =
+    out === undefined
+      ? mkdtempSync(join(tmpdir(), 'casemark-faults-'))
+      : parts.includes('check')
+        ? join(out, 'faults')
+        : out;
+  mkdirSync(dir, { recursive: true });
+  try {
+    await work(dir);
+  } finally {
+    if (out === undefined) rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** The campaign answers them: they must not be told as not measured before. */
+function withoutCampaignTargets(caseStudy: CaseStudy): CaseStudy {
+  const targets = caseStudy.targets.filter(({ profile }) => profile !== CAMPAIGN_SCENARIO);
+  return { ...caseStudy, targets };
+}
+
+function tellExcluded(
+  clauses: readonly PlannedClause[],
+  reason: string,
+  onEvent: (event: RunEvent) => void,
+): void {
+  for (const { ref } of clauses) {
+    const judgement = {
+      clause: ref,
+      verdict: 'excluded',
+      reason,
+      hits: {},
+      durationMs: 0,
+    } as const;
+    onEvent({ kind: 'clause-judged', judgement });
+  }
 }
 
 export function print(report: Report, out: string | undefined): void {

@@ -57,7 +57,10 @@ export function progress(stream: NodeJS.WriteStream): Progress {
           return say(event.message);
         case 'measurement':
           return say(`measured ${event.measurement.operation} ${event.measurement.metric}`);
+        case 'fault':
+          return say(`faults: ${event.fault.fault} ${event.fault.phase}`);
         case 'run-started':
+        case 'campaign':
         case 'note':
         case 'target':
         case 'run-ended':

@@ -1,23 +1,44 @@
-/** The command that replays one clause, with everything that made this run what it was. */
+/** The commands that replay what was found, with everything that made this run what it was. */
 import type { RunCliOptions } from './options.ts';
 
 export function replayCommand(caseId: string, options: RunCliOptions, clause: string): string {
-  const given: [string, string | number | undefined][] = [
-    ...options.root.map((dir): [string, string] => ['--root', dir]),
+  return commandLine('check', caseId, [
+    ...targetWords(options),
+    ['--only', clause],
+    ['--seed', options.seed],
+    ['--effort', options.effort === 1 ? undefined : options.effort],
+    ['--patience', options.patience === 1 ? undefined : options.patience],
+  ]);
+}
+
+/** A campaign again: the same faults at the same times; what a scheduler or a disk decides is not in it. */
+export function replayFaults(caseId: string, options: RunCliOptions, profile: string): string {
+  return commandLine('faults', caseId, [
+    ...targetWords(options),
+    ['--profile', profile],
+    ['--seed', options.seed],
+    ['--patience', options.patience === 1 ? undefined : options.patience],
+  ]);
+}
+
+type Word = readonly [string, string | number | undefined];
+
+function targetWords(options: RunCliOptions): Word[] {
+  return [
+    ...options.root.map((dir): Word => ['--root', dir]),
     ['--impl', options.impl],
     ['--url', options.url],
     ['--manifest', options.manifest],
     ['--binding', options.binding],
     ['--launch-with', options.launchWith?.join(' ')],
-    ['--only', clause],
-    ['--seed', options.seed],
-    ['--effort', options.effort === 1 ? undefined : options.effort],
-    ['--patience', options.patience === 1 ? undefined : options.patience],
   ];
+}
+
+function commandLine(verb: string, caseId: string, given: readonly Word[]): string {
   const words = given.flatMap(([name, value]) =>
     value === undefined ? [] : [name, shellWord(String(value))],
   );
-  return ['npx casemark check', caseId, ...words].join(' ');
+  return [`npx casemark ${verb}`, caseId, ...words].join(' ');
 }
 
 /** As a POSIX shell reads it back. */

@@ -36,6 +36,15 @@ describe('a report', () => {
     expect(exitCodeOf(buildReport(unjudged), 'reported')).toBe(6);
   });
 
+  test('says of the clauses that need faults alone that they are not the whole case study', () => {
+    const events = [
+      started({ verb: 'faults', requirements: [requirement('TAL-SUM-01')] }),
+      judged('TAL-SUM-01.a', 'pass'),
+      ended,
+    ];
+    expect(headlineOf(events)).toMatch(/^not the whole case study: 1 of the 1/);
+  });
+
   test('says of a server that was not started here that something was not judged, and exits 0', () => {
     const events = [
       started({ requirements: two, launched: false }),

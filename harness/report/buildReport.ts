@@ -7,6 +7,9 @@ import { REPORT_SCHEMA_VERSION } from './report.ts';
 import type { Report, ReportedClause, ReportedRequirement } from './report.ts';
 import { summarise } from './summarise.ts';
 
+/** It judges the clauses that need faults, and no others. */
+const FAULTS_VERB = 'faults';
+
 /** @throws SpecError when the events do not begin with those of a run */
 export function buildReport(events: readonly RunEvent[]): Report {
   const started = events.find((event) => event.kind === 'run-started');
@@ -40,7 +43,8 @@ export function buildReport(events: readonly RunEvent[]): Report {
     gitSha: started.gitSha,
     environment: started.environment,
     summary: summarise(requirements, {
-      partial: started.only !== null || isCutShort(started, requirements),
+      partial:
+        started.only !== null || started.verb === FAULTS_VERB || isCutShort(started, requirements),
       launched: started.launched,
       knownFailureProblems: knownFailureProblems(started, judgements),
     }),
@@ -48,6 +52,7 @@ export function buildReport(events: readonly RunEvent[]): Report {
     smoke: of('smoke').map(({ line }) => line),
     targets: of('target').map(({ target }) => target),
     measurements: of('measurement').map(({ measurement }) => measurement),
+    campaign: of('campaign').at(-1)?.campaign ?? null,
     notes: of('note').map(({ message }) => message),
   };
 }

@@ -13,7 +13,8 @@ export function conversationText(found: Counterexample): string {
     found.message,
     ...(found.expected === undefined ? [] : [`  expected  ${shown(found.expected)}`]),
     ...(found.actual === undefined ? [] : [`  actual    ${shown(found.actual)}`]),
-    '  conversation',
+    // What a campaign shows has none: the whole history is beside the report.
+    ...(entries.length === 0 ? [] : ['  conversation']),
     ...(hidden > 0 ? [`    (${hidden} earlier entries are in report.json)`] : []),
     ...entries.slice(-MAX_SHOWN_ENTRIES).flatMap(entryLines),
     `  replay    ${found.replayCommand}`,

@@ -1,5 +1,6 @@
 /** report.json: everything about a run that somebody may want to read or compare, made from the run's events alone. */
 import type { Counterexample, Environment, RunStarted, SmokeLine, Verdict } from '../run/event.ts';
+import type { CampaignSummary } from './campaignSummary.ts';
 import type { Measurement, TargetVerdict } from './measurement.ts';
 
 /** Raised when a reader of an older report.json would misread a newer one. */
@@ -72,5 +73,7 @@ export interface Report {
   smoke: SmokeLine[];
   targets: TargetVerdict[];
   measurements: Measurement[];
+  /** What a campaign of faults has shown; null without one. */
+  campaign: CampaignSummary | null;
   notes: string[];
 }

@@ -2,6 +2,7 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import type { Verdict } from '../run/event.ts';
+import { campaignText } from './campaignText.ts';
 import { conversationText } from './conversationText.ts';
 import type { Report, ReportedClause, ReportedRequirement } from './report.ts';
 
@@ -19,6 +20,7 @@ export function terminalSummary(report: Report, colour: 'colour' | 'plain'): str
     unjudgedSection(report, colours),
     requirementTable(report, colours),
     measurementTable(report, colours),
+    report.campaign ? campaignText(report.campaign) : '',
     report.notes.map((note) => `note: ${note}`).join('\n'),
     ...report.summary.knownFailureProblems.map((problem) => colours.red(problem)),
     headline(report, colours),

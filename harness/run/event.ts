@@ -3,6 +3,8 @@
  * pure function of these, and can be made again from them.
  */
 import type { Requirement, TargetRow } from '../contract/caseStudy.ts';
+import type { FaultEvent } from '../fault/faultEvent.ts';
+import type { CampaignSummary } from '../report/campaignSummary.ts';
 import type { Measurement, TargetVerdict } from '../report/measurement.ts';
 import type { KnownFailure } from '../target/implementation.ts';
 import type { Answer, Binding, JsonObject, StreamEvent } from '../target/target.ts';
@@ -101,4 +103,6 @@ export type RunEvent =
   | { kind: 'progress'; message: string }
   | { kind: 'measurement'; measurement: Measurement }
   | { kind: 'target'; target: TargetVerdict }
+  | { kind: 'fault'; fault: FaultEvent }
+  | { kind: 'campaign'; campaign: CampaignSummary }
   | { kind: 'run-ended'; durationMs: number };

@@ -213,3 +213,35 @@ describe('a plan', () => {
     await expect(run(checkIds, ['TAL-NONE-01'])).rejects.toThrow(SpecError);
   });
 });
+
+describe('a clause that a campaign judges', () => {
+  const base = caseWithChecks(checksFile, checkIds);
+  const clause = {
+    key: 'a',
+    statement: 'It holds.',
+    freedoms: [],
+    by: 'campaign',
+    hits: {},
+  } as const;
+  const byCampaign = { ...base.requirements[0]!, id: 'TAL-CAMPAIGN-01', clauses: [clause] };
+  const caseStudy = { ...base, requirements: [...base.requirements, byCampaign] };
+  const only = ['TAL-CAMPAIGN-01', `${caseStudy.requirements[checkIds.indexOf('passes')]!.id}.a`];
+  const judgeBoth = (more: Partial<RunOptions>): Promise<ClauseJudgement[]> => {
+    const options = { seed: 1, only, replayCommand: () => '', ...more };
+    const factory = fakeFactory(caseStudy, () => ok);
+    return runChecks(caseStudy, factory, options, () => undefined);
+  };
+
+  test('is excluded where no campaign follows', async () => {
+    const judgement = (await judgeBoth({})).find(({ clause }) => clause === 'TAL-CAMPAIGN-01.a');
+    expect(judgement).toMatchObject({
+      verdict: 'excluded',
+      reason: 'judged by casemark faults and casemark run',
+    });
+  });
+
+  test('is left to the campaign that follows', async () => {
+    const judgements = await judgeBoth({ campaign: 'follows' });
+    expect(judgements.map(({ verdict }) => verdict)).toEqual(['pass']);
+  });
+});

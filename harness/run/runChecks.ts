@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly sharedWidth?: number;
   readonly exclusiveWidth?: number;
   readonly checkDeadlineMs?: number;
+  /** `follows`: the clauses that a campaign judges are left to it. Default: they are excluded. */
+  readonly campaign?: 'follows';
   /** A command that replays one clause with this seed. */
   readonly replayCommand: (clause: string) => string;
   /** Every call of every check. */
@@ -47,7 +49,10 @@ export async function runChecks(
   options: RunOptions,
   onEvent: (event: RunEvent) => void,
 ): Promise<ClauseJudgement[]> {
-  const plan = await planChecks(caseStudy, options.only);
+  const all = await planChecks(caseStudy, options.only);
+  const plan = all.filter(
+    ({ clause }) => options.campaign === undefined || clause.by === undefined,
+  );
   onEvent({ kind: 'checks-planned', clauses: plan.length });
   const judgements = new Map<string, ClauseJudgement>();
   const settle = (judgement: ClauseJudgement): void => {

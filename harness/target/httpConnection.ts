@@ -13,11 +13,19 @@ import type { Answer, JsonObject } from './target.ts';
 /** More than any check has in flight; a bound so that a bug cannot open sockets without end. */
 const MAX_CONNECTIONS = 256;
 
-/** @param readyPath asked by `responds`: whatever it answers is an answer */
-export function connectHttp(caseStudy: CaseStudy, address: string, readyPath: string): Connection {
+/**
+ * @param readyPath asked by `responds`: whatever it answers is an answer
+ * @param connections at most so many sockets; calls beyond them wait
+ */
+export function connectHttp(
+  caseStudy: CaseStudy,
+  address: string,
+  readyPath: string,
+  connections: number = MAX_CONNECTIONS,
+): Connection {
   // Time is bounded here for the whole reply, so undici's own coarser timeouts stay off.
   const pool = new Pool(address, {
-    connections: MAX_CONNECTIONS,
+    connections,
     pipelining: 1,
     headersTimeout: 0,
     bodyTimeout: 0,
