@@ -55,8 +55,12 @@ export interface Clause {
   readonly key: string;
   readonly statement: string;
   readonly freedoms: readonly string[];
-  /** Either a check with its minimum of hits, or the reason why the clause is not judged. */
+  /** A check with its minimum of hits, or a campaign of faults with one, or the reason why the clause is not judged. */
   readonly check?: string;
+  /** `campaign`: judged by what a campaign of faults leaves behind. */
+  readonly by?: 'campaign';
+  /** Kinds of fault that a campaign has to have shown for it. */
+  readonly faults?: readonly string[];
   readonly hits?: Readonly<Record<string, number>>;
   readonly excluded?: string;
 }

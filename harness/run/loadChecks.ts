@@ -10,7 +10,7 @@ export interface PlannedClause {
   readonly ref: string;
   readonly requirement: Requirement;
   readonly clause: Clause;
-  /** Undefined for an excluded clause. */
+  /** Undefined for a clause that is excluded or that a campaign judges. */
   readonly check: Check | undefined;
 }
 

@@ -4,6 +4,8 @@ import type { TargetFactory } from '../target/targetFactory.ts';
 import type { ClauseJudgement } from './event.ts';
 import type { PlannedClause } from './loadChecks.ts';
 
+const JUDGED_BY_CAMPAIGN = 'judged by casemark faults and casemark run';
+
 /** Undefined when the clause can be run. */
 export function whyNotRun(
   { ref, requirement, clause, check }: PlannedClause,
@@ -13,6 +15,8 @@ export function whyNotRun(
   const base = { clause: ref, hits: {}, durationMs: 0 };
   if (clause.excluded !== undefined)
     return { ...base, verdict: 'excluded', reason: clause.excluded };
+  if (clause.by === 'campaign')
+    return { ...base, verdict: 'excluded', reason: JUDGED_BY_CAMPAIGN };
 
   const needed = [
     ...(check!.needs ?? []),
