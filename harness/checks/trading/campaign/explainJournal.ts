@@ -37,7 +37,7 @@ export function explainJournal(
   report: Report,
 ): Effect[] {
   const known = sortAttempts(commands);
-  const { claims, byKey, unclaimed, refused } = known;
+  const { claims, byKey, unclaimed, refused, firstCallOf } = known;
   const appliedAt = new Map<string, number>();
   const unexplained: { index: number; sentence: string }[] = [];
   let firstExplained = Infinity;
@@ -85,10 +85,12 @@ export function explainJournal(
       report(`Two commands (operations ${ids}) were acknowledged as one event: ${told(event)}.`);
     }
     if (right.length > 0) return explained(right.map((attempt) => attempt.operation));
-    const cause = isRefusal
+    // Which of several equal attempts caused it nobody knows: not earlier than the first of them.
+    const taken = isRefusal
       ? (take(refused, `${String(output['code' as never])} ${text}`) ?? take(unclaimed, text))
       : take(unclaimed, text);
-    return cause ? explained([cause]) : nobody('The journal has more than was sent');
+    if (!taken) return nobody('The journal has more than was sent');
+    return { ...explained([taken]), firstCall: firstCallOf.get(text)! };
   });
 
   // What stands before the first command of the history was there when it began.
@@ -110,6 +112,8 @@ interface KnownAttempts {
   readonly unclaimed: Map<string, HistoryOperation[]>;
   /** Without a key: those refused for certain, by code and content. */
   readonly refused: Map<string, HistoryOperation[]>;
+  /** Of all those, by content. */
+  readonly firstCallOf: Map<string, number>;
 }
 
 function sortAttempts(commands: readonly HistoryOperation[]): KnownAttempts {
@@ -117,6 +121,7 @@ function sortAttempts(commands: readonly HistoryOperation[]): KnownAttempts {
   const byKey = new Map<string, Attempt[]>();
   const unclaimed = new Map<string, HistoryOperation[]>();
   const refused = new Map<string, HistoryOperation[]>();
+  const firstCallOf = new Map<string, number>();
   for (const operation of commands.toSorted((one, other) => one.callEvent - other.callEvent)) {
     const text = requestText(operation.operation, operation.input);
     const attempt = { operation, text };
@@ -124,12 +129,13 @@ function sortAttempts(commands: readonly HistoryOperation[]): KnownAttempts {
     if (operation.outcome === 'ok' && operation.witnessSeq !== undefined) {
       append(claims, operation.witnessSeq, attempt);
     } else if (key === undefined) {
+      if (!firstCallOf.has(text)) firstCallOf.set(text, operation.callEvent);
       if (operation.outcome === 'fail') append(refused, `${operation.error} ${text}`, operation);
       else append(unclaimed, text, operation);
     }
     if (key !== undefined) append(byKey, key, attempt);
   }
-  return { claims, byKey, unclaimed, refused };
+  return { claims, byKey, unclaimed, refused, firstCallOf };
 }
 
 function holdContent(
