@@ -12,12 +12,12 @@ export function holdRealTime(
   report: Report,
 ): void {
   holdOrder(effects, report);
-  holdFresh(operations, report);
+  holdFresh(effects, operations, report);
 }
 
 /** What returned before another was called has the smaller auditSeq. Contents have been compared: here only numbers and times count. */
 function holdOrder(effects: readonly Effect[], report: Report): void {
-  const numbered = effects.map(({ event, firstCall, firstReturn }, index): HistoryOperation => {
+  const events = effects.map(({ event, firstCall, firstReturn }, index): HistoryOperation => {
     const isAcknowledged = firstReturn !== Infinity;
     return {
       // Each by a process of its own: several events of one client are ordered by their times anyway.
@@ -30,7 +30,7 @@ function holdOrder(effects: readonly Effect[], report: Report): void {
   const log = effects.map(({ event: { auditSeq } }) => ({
     ...{ seq: auditSeq, partition: '', operation: 'event', input: { seq: auditSeq } },
   }));
-  const { violations } = checkWitnessOrder(noState, numbered, log, { numbering: 'gapless' });
+  const { violations } = checkWitnessOrder(noState, events, log, { numbering: 'gapless' });
   for (const { rule, why, operations } of violations) {
     const [after, before] = operations.map((index) => effects[index]);
     report(
@@ -43,33 +43,67 @@ function holdOrder(effects: readonly Effect[], report: Report): void {
 
 const noState = { init: () => 0, step: () => ({ ok: true, next: 0 }) as const };
 
-/** A book is at least at the seq of any reply about its symbol that was received before it was asked for. */
-function holdFresh(operations: readonly HistoryOperation[], report: Report): void {
-  const shown = operations.flatMap((operation) => {
-    const { symbol, seq } = (operation.output ?? {}) as Partial<Book>;
-    const isShown = operation.operation === 'getBook' || SEQUENCED.has(operation.operation);
-    const isNumbered = isShown && operation.outcome === 'ok' && typeof seq === 'number';
-    return isNumbered && symbol !== undefined ? [{ operation, symbol, seq }] : [];
-  });
-  const returned = shown.toSorted((one, other) => returnOf(one) - returnOf(other));
-  const newest = new Map<string, (typeof shown)[number]>();
+interface Numbered {
+  readonly symbol: string;
+  readonly seq: number;
+  /** What was asked, in words. */
+  readonly what: () => string;
+  readonly call: number;
+  readonly return: number;
+}
+
+/**
+ * A book is at least at the seq of any reply about its symbol that was received before it was asked for, and so is what a command that
+ * was sent then comes to: what has been shown once does not come again.
+ */
+function holdFresh(
+  effects: readonly Effect[],
+  operations: readonly HistoryOperation[],
+  report: Report,
+): void {
+  const shown = operations.flatMap((operation) =>
+    operation.outcome === 'ok' && (isBook(operation) || SEQUENCED.has(operation.operation))
+      ? numbered(operation.output, {
+          what: () => `${operation.operation} (operation ${operation.id})`,
+          ...{ call: operation.callEvent, return: operation.returnEvent ?? Infinity },
+        })
+      : [],
+  );
+  const books = operations.filter((operation) => operation.outcome === 'ok' && isBook(operation));
+  const asked = [
+    ...books.flatMap((operation) =>
+      numbered(operation.output, {
+        what: () => `The book (operation ${operation.id})`,
+        ...{ call: operation.callEvent, return: Infinity },
+      }),
+    ),
+    // The reply to a command that was sent again is the original one, and may be old; its event is not.
+    ...effects.flatMap(({ event, firstCall }) =>
+      numbered(event.output, { what: () => told(event), call: firstCall, return: Infinity }),
+    ),
+  ].sort((one, other) => one.call - other.call);
+
+  shown.sort((one, other) => one.return - other.return);
+  const newest = new Map<string, Numbered>();
   let next = 0;
-  for (const read of shown.toSorted((a, b) => a.operation.callEvent - b.operation.callEvent)) {
-    for (; next < returned.length; next += 1) {
-      const reply = returned[next]!;
-      if (returnOf(reply) >= read.operation.callEvent) break;
-      const { symbol, seq } = reply;
-      if (seq > (newest.get(symbol)?.seq ?? -1)) newest.set(symbol, reply);
+  for (const each of asked) {
+    for (; next < shown.length && shown[next]!.return < each.call; next += 1) {
+      const reply = shown[next]!;
+      if (reply.seq > (newest.get(reply.symbol)?.seq ?? -1)) newest.set(reply.symbol, reply);
     }
-    const before = newest.get(read.symbol);
-    if (read.operation.operation !== 'getBook' || before === undefined) continue;
-    if (read.seq >= before.seq) continue;
+    const before = newest.get(each.symbol);
+    if (before === undefined || each.seq >= before.seq) continue;
     report(
-      `The book of ${read.symbol} was shown at seq ${read.seq} (operation ${read.operation.id}), although a reply had told ${before.seq} before it was asked for (operation ${before.operation.id}).`,
+      `${each.symbol} was at seq ${before.seq} in a reply that had been received, of ${before.what()}; asked after it, ${each.what()} tells ${each.seq}.`,
     );
   }
 }
 
-function returnOf({ operation }: { readonly operation: HistoryOperation }): number {
-  return operation.returnEvent ?? Infinity;
+function isBook({ operation }: HistoryOperation): boolean {
+  return operation === 'getBook';
+}
+
+function numbered(output: unknown, times: Omit<Numbered, 'symbol' | 'seq'>): Numbered[] {
+  const { symbol, seq } = (output ?? {}) as Partial<Book>;
+  return symbol !== undefined && typeof seq === 'number' ? [{ symbol, seq, ...times }] : [];
 }

@@ -52,7 +52,8 @@ export const campaignDefects: readonly CampaignDefect[] = [
       return answer;
     },
   }),
-  inParts('shows what is not yet journaled', 0.15, {
+  // Seen only where a book was shown in the milliseconds between a command and its write, and the kill came then.
+  inParts('shows what is not yet journaled', 0.05, {
     async serve(venue, operation, input) {
       const answer = carryOut(venue, operation, input);
       return isCommand(operation) ? (await written(venue, 5, 30)) && answer : answer;
