@@ -117,10 +117,12 @@ async function sendUnwritable(
       });
       sent.push(...(await Promise.all(answers)));
     }
-  } finally {
-    const healed = await fault.heal();
-    if (healed.bite === 'indeterminate') throw new CouldNotRun(healed.why);
+  } catch (error) {
+    await fault.heal();
+    throw error;
   }
+  const healed = await fault.heal();
+  if (healed.bite === 'indeterminate') throw new CouldNotRun(healed.why);
   return sent;
 }
 
