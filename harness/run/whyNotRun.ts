@@ -16,7 +16,6 @@ export function whyNotRun(
   if (clause.excluded !== undefined)
     return { ...base, verdict: 'excluded', reason: clause.excluded };
   if (clause.by === 'campaign') return { ...base, verdict: 'excluded', reason: JUDGED_BY_CAMPAIGN };
-
   const needed = [
     ...(check!.needs ?? []),
     ...(requirement.capability ? [requirement.capability] : []),

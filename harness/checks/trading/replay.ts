@@ -96,7 +96,8 @@ async function makeHistory(context: CheckContext, venue: VenueSession): Promise<
   return witnessOf(last, told(last));
 }
 
-function holdSameOutcome(answer: Answer, event: AuditEvent): void {
+/** @throws Violation when the answer is not what the event says */
+export function holdSameOutcome(answer: Answer, event: AuditEvent): void {
   const { operation, auditSeq, output } = event;
   const what = `${operation} of audit event ${auditSeq}, replayed into an empty venue,`;
   if (answer.kind === 'refused') {
