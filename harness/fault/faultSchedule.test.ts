@@ -178,9 +178,9 @@ describe.each(findCaseStudies().map(({ id }) => id))('the faults of %s', (id) =>
     }
   });
 
-  test('standard offers 300 000 commands while it counts, kills at exact moments and during recovery, and loses replies', () => {
+  test('standard offers enough to show 99.99 %, kills at exact moments and during recovery, and loses replies', () => {
     const standard = faultProfileOf(file, 'standard');
-    expect(offeredCommands(standard)).toBe(300_000);
+    expect(offeredCommands(standard)).toBeGreaterThan(30_000);
     const planned = planFaults(standard, 1);
     const moments = new Set(
       planned.map(({ trigger }) => trigger && `${trigger.moment} ${trigger.order}`),
