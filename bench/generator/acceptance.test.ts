@@ -239,11 +239,13 @@ describe('the ceiling', () => {
 
 describe('an acceptance', () => {
   const wrong = [atMost('lag', 1, 2, 'us')];
-  const options = {} as AcceptanceOptions;
-  const attempts = (...results: AcceptanceResult[]) => {
+  const full = { length: 'full' } as AcceptanceOptions;
+  const short = { length: 'short' } as AcceptanceOptions;
+  const attemptsOf = (options: AcceptanceOptions, results: readonly AcceptanceResult[]) => {
     const left = [...results];
     return runAcceptance({ run: async () => left.shift()! }, options);
   };
+  const attempts = (...results: AcceptanceResult[]) => attemptsOf(full, results);
 
   test('that the machine spoiled is invalid where it is missed, and met where it is met', () => {
     expect(judged(wrong).verdict).toBe('fail');
@@ -261,6 +263,12 @@ describe('an acceptance', () => {
       expect.stringContaining('other programs'),
     ]);
     expect((await attempts(judged(wrong), passed)).verdict).toBe('fail');
+  });
+
+  test('has one more attempt in any case when it is short, and no third', async () => {
+    const failed = judged(wrong);
+    expect((await attemptsOf(short, [failed, judged([])])).verdict).toBe('pass');
+    expect((await attemptsOf(short, [failed, failed, judged([])])).verdict).toBe('fail');
   });
 
   test('is shown with what was asked and measured', () => {
