@@ -36,7 +36,8 @@ export const campaign: CampaignJudge<TradingFinals> = {
   finalReads,
   judge({ history, finals, kills, killsOnReply }): readonly CampaignFinding[] {
     const { violations, acknowledged, unknown } = judgeHistory(history.operations, finals);
-    const hits = { kills, killsOnReply, acknowledged, unknown };
+    const { replayedEvents: replayed } = finals;
+    const hits = { kills, killsOnReply, acknowledged, unknown, replayed };
     return [{ clause: CLAUSE, violations: [...violations, ...finals.findings], hits }];
   },
 };

@@ -30,8 +30,8 @@ export interface TradingFinals {
 
 /** One defect can show in every event. */
 const MAX_FINDINGS = 20;
-/** Of a phase that has a minute for a campaign of 300 000 commands: beyond this the rest of the journal is not replayed. */
-const MAX_REPLAY_MS = 12_000;
+/** Beyond this the rest of the journal is not replayed, and the hits say how much was. */
+const MAX_REPLAY_MS = 40_000;
 
 export async function finalReads(context: CampaignFinalContext): Promise<TradingFinals> {
   const findings: string[] = [];
