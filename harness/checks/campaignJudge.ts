@@ -5,6 +5,7 @@
 import type { History, HistoryOperation } from '../history/history.ts';
 import type { Resolution } from '../history/historyRecorder.ts';
 import type { Answer, Json, JsonObject, Target } from '../target/target.ts';
+import type { World } from '../world/world.ts';
 
 export type CampaignCall = (operation: string, input: JsonObject) => Promise<Answer>;
 
@@ -28,6 +29,8 @@ export interface CampaignFinalContext {
   readonly call: CampaignCall;
   /** Kills it once more and starts it again on the same data: what was read has to stay so. */
   restart(): Promise<void>;
+  /** What plays the outside services; undefined where the case has none. */
+  readonly world?: World;
   /** Another instance without data; closed by whoever asked for it. */
   fresh(): Promise<Target>;
 }

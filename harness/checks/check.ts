@@ -4,6 +4,7 @@
  */
 import type fc from 'fast-check';
 import type { Answer, JsonObject, StreamEvent, Subscription, Target } from '../target/target.ts';
+import type { World } from '../world/world.ts';
 
 export interface Check {
   /** The name by which requirements.json refers to it. Exactly one clause names it. */
@@ -18,6 +19,8 @@ export interface Check {
 export interface CheckContext {
   readonly seed: number;
   readonly target: Target;
+  /** What plays the outside services; undefined where the case has none. */
+  readonly world?: World;
   /** fast-check itself, so that a check outside this package needs no import. */
   readonly fc: typeof fc;
   /** Counts that something interesting happened; requirements.json states the minimum of each. */

@@ -12,11 +12,20 @@ export interface Message {
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
+export interface OperationHttp {
+  readonly method: HttpMethod;
+  readonly path: string;
+  /** Header -> the input field that it carries. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Headers of the reply that mean something. */
+  readonly replyHeaders?: readonly string[];
+}
+
 export interface Operation {
   readonly id: string;
   readonly summary: string;
   readonly effect: 'mutation' | 'read' | 'control';
-  readonly http: { readonly method: HttpMethod; readonly path: string };
+  readonly http: OperationHttp;
   readonly request: Message;
   readonly response: Message;
   readonly errors: readonly string[];
@@ -32,6 +41,15 @@ export interface Stream {
   readonly request: Message;
   readonly message: Message;
   readonly errors: readonly string[];
+}
+
+/** A call of the implementation to an outside service, which the harness plays. */
+export interface WorldOperation {
+  readonly id: string;
+  readonly summary: string;
+  readonly http: { readonly method: HttpMethod; readonly path: string };
+  readonly request: Message;
+  readonly response: Message;
 }
 
 export interface ErrorRow {
@@ -115,6 +133,12 @@ export interface CaseStudy {
   readonly clock?: { readonly operation: string; readonly nowField: string };
   readonly operations: ReadonlyMap<string, Operation>;
   readonly streams: ReadonlyMap<string, Stream>;
+  /** Undefined where the case has no outside services. */
+  readonly world?: {
+    readonly operations: ReadonlyMap<string, WorldOperation>;
+    /** The module with its simulators. */
+    readonly simulatorsFile: string;
+  };
   readonly errors: ReadonlyMap<string, ErrorRow>;
   readonly requirements: readonly Requirement[];
   readonly targets: readonly TargetRow[];

@@ -1,4 +1,4 @@
-/** How an operation's input travels over HTTP: `{field}` in the path, of a GET the rest as the query, else as the JSON body. */
+/** How an operation's input travels over HTTP: `{field}` in the path, some fields as headers, of a GET the rest as the query, else as the JSON body. */
 import type { Json, JsonObject } from '../target/target.ts';
 import type { HttpMethod, Operation, Stream } from './caseStudy.ts';
 
@@ -8,15 +8,33 @@ export interface HttpRequest {
   readonly path: string;
   /** JSON text; undefined for a GET. */
   readonly body?: string;
+  /** Of the contract; undefined where the operation has none. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Total: a field that the path needs and the input lacks leaves its place empty, as a careless client would. */
 export function toHttpRequest(operation: Operation, input: JsonObject): HttpRequest {
   const { method, path: template } = operation.http;
-  const { path, rest } = fillPath(template, input);
-  return method === 'GET'
-    ? { method, path: withQuery(path, rest) }
-    : { method, path, body: JSON.stringify(rest) };
+  const { headers, left } = takeHeaders(operation, input);
+  const { path, rest } = fillPath(template, left);
+  return {
+    method,
+    ...(method === 'GET' ? { path: withQuery(path, rest) } : { path, body: JSON.stringify(rest) }),
+    ...(headers && { headers }),
+  };
+}
+
+function takeHeaders(
+  { http }: Operation,
+  input: JsonObject,
+): { headers?: Record<string, string>; left: JsonObject } {
+  if (!http.headers) return { left: input };
+  const fields = Object.entries(http.headers).filter(([, field]) => input[field] !== undefined);
+  const taken = new Set(Object.values(http.headers));
+  return {
+    headers: Object.fromEntries(fields.map(([name, field]) => [name, asText(input[field]!)])),
+    left: Object.fromEntries(Object.entries(input).filter(([field]) => !taken.has(field))),
+  };
 }
 
 /** Path and query of a stream's WebSocket. */

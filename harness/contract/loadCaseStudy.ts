@@ -11,6 +11,7 @@ import type {
   Requirement,
   Stream,
   TargetRow,
+  WorldOperation,
 } from './caseStudy.ts';
 import { compileMessages } from './compileMessages.ts';
 import { findCaseStudy } from './findCaseStudies.ts';
@@ -27,6 +28,7 @@ const CONTRACT_FILES = [
   'requirements.json',
   'targets.json',
 ];
+const WORLD_MESSAGES = 'world.schema.json';
 
 type Named<T> = Omit<T, 'request' | 'response' | 'message'> & {
   request: string;
@@ -39,6 +41,7 @@ type CaseFile = Pick<
   'id' | 'title' | 'specVersion' | 'summary' | 'components' | 'patterns' | 'capabilities' | 'smoke'
 > & {
   control?: { clock?: { operation: string; nowField: string } };
+  world?: { operations: Named<WorldOperation>[] };
   operations: Named<Operation>[];
   streams: Named<Stream>[];
 };
@@ -65,7 +68,8 @@ export function loadCaseStudy(id: string, extraRoots: readonly string[] = []): C
   }
 
   const message = compileMessages(messages, displayPath(join(place.dir, 'messages.schema.json')));
-  const checksFile = findChecksFile(place);
+  const checksFile = findInChecks(place, 'index');
+  const world = caseFile.world && loadWorld(place, caseFile.world.operations);
   return {
     id,
     title: caseFile.title,
@@ -79,6 +83,7 @@ export function loadCaseStudy(id: string, extraRoots: readonly string[] = []): C
     ...(caseFile.control?.clock && { clock: caseFile.control.clock }),
     operations: byId(caseFile.operations.map((row) => compileOperation(row, message))),
     streams: byId(caseFile.streams.map((row) => compileStream(row, message))),
+    ...(world && { world }),
     errors: new Map(errors.map((row) => [row.code, row])),
     requirements: requirements.requirements,
     targets,
@@ -100,19 +105,49 @@ function byId<T extends { id: string }>(rows: readonly T[]): Map<string, T> {
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Checks stand beside the harness that runs them: in the root's own folders, in dist/ when that is what runs. */
-function findChecksFile(place: CaseStudyPlace): string | undefined {
+function loadWorld(
+  place: CaseStudyPlace,
+  rows: readonly Named<WorldOperation>[],
+): CaseStudy['world'] {
+  const file = join(place.dir, WORLD_MESSAGES);
+  const advice = 'a case study whose case.json has a "world" needs one, see spec/README.md.';
+  const message = compileMessages(
+    readDataFile<JsonObject>(file, 'messages', advice),
+    displayPath(file),
+  );
+  const simulatorsFile = findInChecks(place, 'world');
+  if (simulatorsFile === undefined) {
+    throw new SpecError(
+      `${place.id} has a world, but no harness/checks/${place.id}/world.ts that plays it.`,
+    );
+  }
+  return {
+    operations: byId(
+      rows.map((row) => ({
+        ...row,
+        request: message(row.request),
+        response: message(row.response),
+      })),
+    ),
+    simulatorsFile,
+  };
+}
+
+/** What judges a case stands beside the harness that runs it: in the root's own folders, in dist/ when that is what runs. */
+function findInChecks(place: CaseStudyPlace, name: string): string | undefined {
   const own = place.root === packageRoot;
   const folder = own
     ? join(import.meta.dirname, '../checks', place.id)
     : join(place.root, 'harness/checks', place.id);
-  const names = ['index.ts', 'index.js', 'index.mjs'];
-  return names.map((name) => join(folder, name)).find((file) => existsSync(file));
+  return ['ts', 'js', 'mjs']
+    .map((ending) => join(folder, `${name}.${ending}`))
+    .find((file) => existsSync(file));
 }
 
 function hashContract(dir: string): string {
   const hash = createHash('sha256');
-  for (const name of CONTRACT_FILES) {
+  const names = [...CONTRACT_FILES, WORLD_MESSAGES].filter((name) => existsSync(join(dir, name)));
+  for (const name of names) {
     const bytes = readFileSync(join(dir, name));
     hash.update(`${name} ${bytes.length}\n`).update(bytes);
   }

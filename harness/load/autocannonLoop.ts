@@ -49,8 +49,11 @@ export async function autocannonLoop(options: AutocannonOptions): Promise<Closed
       {
         setupRequest: (defaults: object) => {
           current = nextOf(client);
-          const { method, path, body } = current.http;
-          const headers = body === undefined ? {} : { 'content-type': 'application/json' };
+          const { method, path, body, headers: own } = current.http;
+          const headers = {
+            ...(body !== undefined && { 'content-type': 'application/json' }),
+            ...own,
+          };
           return { ...defaults, method, path, body, headers };
         },
         onResponse: (status: number, body: string) => count(current, status, body),

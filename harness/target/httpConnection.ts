@@ -6,9 +6,9 @@ import { toHttpRequest } from '../contract/httpRequest.ts';
 import { MAX_REPLY_BYTES } from './bounds.ts';
 import type { Connection } from './connection.ts';
 import { excerpt } from './excerpt.ts';
-import { judgeOutput, judgeProblem } from './judgeReply.ts';
+import { judgeOutput, judgeProblem, withHeaders } from './judgeReply.ts';
 import { subscribeByWebSocket } from './webSocketStream.ts';
-import type { Answer, JsonObject } from './target.ts';
+import type { Answer, JsonObject, ReplyHeaders } from './target.ts';
 
 /** More than any check has in flight; a bound so that a bug cannot open sockets without end. */
 const MAX_CONNECTIONS = 256;
@@ -47,7 +47,7 @@ async function callHttp(
   input: JsonObject,
   timeoutMs: number,
 ): Promise<Answer> {
-  const { method, path, body } = toHttpRequest(operation, input);
+  const { method, path, body, headers: own } = toHttpRequest(operation, input);
   const where = `${operation.id} (${method} ${path})`;
   const deadline = new AbortController();
   const timer = setTimeout(() => deadline.abort(), timeoutMs);
@@ -58,6 +58,7 @@ async function callHttp(
       headers: {
         accept: 'application/json, application/problem+json',
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...own,
       },
       body: body ?? null,
       signal: deadline.signal,
@@ -89,15 +90,27 @@ function judgeHttpReply(
   const contentType = String(reply.headers['content-type'] ?? '');
   const success = statusCode >= 200 && statusCode < 300;
   const value = parseJson(contentType, text);
+  const how = `status ${statusCode}`;
+  const headers = headersOf(reply.headers);
   if (!success)
-    return judgeProblem(caseStudy, operation.id, value ?? text, `status ${statusCode}`, statusCode);
-  if (value !== undefined) return judgeOutput(caseStudy, operation, value, `status ${statusCode}`);
+    return withHeaders(
+      judgeProblem(caseStudy, operation.id, value ?? text, how, statusCode),
+      headers,
+    );
+  if (value !== undefined)
+    return withHeaders(judgeOutput(caseStudy, operation, value, how), headers);
   return {
     kind: 'malformed',
     reason:
       `${where} answered with status ${statusCode} and content type "${contentType}", which is not a JSON ` +
       `document: ${excerpt(text)}. Answer with application/json and the message ${operation.response.name}.`,
   };
+}
+
+function headersOf(headers: Dispatcher.ResponseData['headers']): ReplyHeaders {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value ?? '')]),
+  );
 }
 
 /** Undefined unless the media type is JSON's or a problem document's and the text is JSON. */

@@ -1,7 +1,7 @@
 /** Holds what came back to the contract: the same judgement for every binding. */
 import type { CaseStudy, Operation, Stream } from '../contract/caseStudy.ts';
 import { excerpt } from './excerpt.ts';
-import type { Answer, JsonObject, Problem, StreamEvent } from './target.ts';
+import type { Answer, JsonObject, Problem, ReplyHeaders, StreamEvent } from './target.ts';
 
 type Refusal = Exclude<Answer, { kind: 'ok' }>;
 
@@ -63,6 +63,20 @@ export function judgeProblem(
       `It answered ${excerpt(value)}. Answer a refusal with one of those codes, as application/problem+json ` +
       `(an operation that is not offered: NOT_SUPPORTED).`,
   };
+}
+
+/** A reply with the headers that came with it; what is no reply has none. */
+export function withHeaders(answer: Answer, headers: ReplyHeaders | undefined): Answer {
+  const isReply = answer.kind === 'ok' || answer.kind === 'refused';
+  return isReply && headers ? { ...answer, headers } : answer;
+}
+
+/** The `headers` that a binding without headers gives beside the output or problem; undefined when there are none. */
+export function headersBeside(value: unknown): ReplyHeaders | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, each]) => [name.toLowerCase(), String(each)]),
+  );
 }
 
 export function judgeStreamMessage(

@@ -4,7 +4,13 @@ import { fileURLToPath } from 'node:url';
 import type { CaseStudy } from '../contract/caseStudy.ts';
 import type { Connection } from './connection.ts';
 import { excerpt } from './excerpt.ts';
-import { judgeOutput, judgeProblem, judgeStreamMessage } from './judgeReply.ts';
+import {
+  headersBeside,
+  judgeOutput,
+  judgeProblem,
+  judgeStreamMessage,
+  withHeaders,
+} from './judgeReply.ts';
 import type { FromHost, HostReply, ToHost } from './moduleMessages.ts';
 import { createPendingCalls } from './pendingCalls.ts';
 import type { Settled } from './pendingCalls.ts';
@@ -64,11 +70,14 @@ export function connectModule(caseStudy: CaseStudy, managed: ManagedProcess): Mo
       const heard = hear(operation.id, settled, timeoutMs);
       if (heard.kind === 'indeterminate') return heard;
       const { value } = heard;
+      const headers = isRecord(value) ? headersBeside(value['headers']) : undefined;
       if (isRecord(value) && 'problem' in value) {
-        return judgeProblem(caseStudy, operation.id, value['problem'], 'a problem');
+        const { problem } = value;
+        return withHeaders(judgeProblem(caseStudy, operation.id, problem, 'a problem'), headers);
       }
       if (isRecord(value) && 'output' in value) {
-        return judgeOutput(caseStudy, operation, value['output'], 'an output');
+        const { output } = value;
+        return withHeaders(judgeOutput(caseStudy, operation, output, 'an output'), headers);
       }
       return {
         kind: 'malformed',

@@ -1,12 +1,12 @@
 /** What the harness and the process of a module under test say to each other, and what such a module is. */
-import type { JsonObject, Problem } from './target.ts';
+import type { JsonObject, Problem, ReplyHeaders } from './target.ts';
 
 /** What a module's `create({ dataDir, clockMs, worldUrl })` resolves to. */
 export interface ModuleInstance {
   call(
     operation: string,
     input: JsonObject,
-  ): Promise<{ output: JsonObject } | { problem: Problem }>;
+  ): Promise<({ output: JsonObject } | { problem: Problem }) & { headers?: ReplyHeaders }>;
   subscribe?(
     stream: string,
     input: JsonObject,

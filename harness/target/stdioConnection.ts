@@ -7,7 +7,13 @@ import type { CaseStudy, Operation } from '../contract/caseStudy.ts';
 import { MAX_REPLY_BYTES } from './bounds.ts';
 import type { Connection } from './connection.ts';
 import { excerpt } from './excerpt.ts';
-import { judgeOutput, judgeProblem, judgeStreamMessage } from './judgeReply.ts';
+import {
+  headersBeside,
+  judgeOutput,
+  judgeProblem,
+  judgeStreamMessage,
+  withHeaders,
+} from './judgeReply.ts';
 import { createPendingCalls } from './pendingCalls.ts';
 import type { Settled } from './pendingCalls.ts';
 import { readLines } from './readLines.ts';
@@ -25,6 +31,7 @@ const MAX_EARLY_MESSAGES = 100_000;
 interface RpcReply {
   result?: Json;
   error?: { code?: Json; message?: Json; data?: Json };
+  headers?: Json;
 }
 
 export function connectStdio(caseStudy: CaseStudy, managed: ManagedProcess): Connection {
@@ -94,7 +101,10 @@ export function connectStdio(caseStudy: CaseStudy, managed: ManagedProcess): Con
       if (before !== undefined) return { kind: 'malformed', reason: before };
       const settled = await request(operation.id, input, timeoutMs);
       return settled.kind === 'reply'
-        ? judgeRpcReply(caseStudy, operation, settled.reply)
+        ? withHeaders(
+            judgeRpcReply(caseStudy, operation, settled.reply),
+            headersBeside(settled.reply.headers),
+          )
         : unanswered(operation.id, settled, timeoutMs);
     },
 

@@ -23,10 +23,13 @@ export interface Problem {
  * contract says is `malformed`; when nothing tells whether the command had an effect the answer is `indeterminate`.
  */
 export type Answer =
-  | { kind: 'ok'; output: JsonObject }
-  | { kind: 'refused'; problem: Problem }
+  | { kind: 'ok'; output: JsonObject; headers?: ReplyHeaders }
+  | { kind: 'refused'; problem: Problem; headers?: ReplyHeaders }
   | { kind: 'malformed'; reason: string }
   | { kind: 'indeterminate'; reason: string };
+
+/** Lower-case names. All that came over HTTP; by stdio and module those that stand as `headers` beside the output or problem. */
+export type ReplyHeaders = Readonly<Record<string, string>>;
 
 export interface CallOptions {
   /** How long to wait for the whole reply. Default: the target's own bound. */

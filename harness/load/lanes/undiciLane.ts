@@ -42,9 +42,10 @@ class UndiciLane implements Lane, Dispatcher.DispatchHandler {
     );
   }
 
-  send({ http: { method, path, body } }: LaneRequest): void {
+  send({ http: { method, path, body, headers: own } }: LaneRequest): void {
     this.state = 'busy';
-    const headers = body === undefined ? OF_GET : OF_BODY;
+    const usual = body === undefined ? OF_GET : OF_BODY;
+    const headers = own ? { ...usual, ...own } : usual;
     this.client!.dispatch({ method, path, headers, body: body ?? null }, this);
   }
 
