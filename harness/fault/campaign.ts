@@ -19,6 +19,7 @@ import type { WorkloadFile } from '../load/workloadFile.ts';
 import { deriveSeed } from '../run/deriveSeed.ts';
 import { sessionIds } from '../run/sessionIds.ts';
 import type { Target } from '../target/target.ts';
+import type { World } from '../world/world.ts';
 import { campaignClients } from './campaignClients.ts';
 import type { CampaignClients } from './campaignClients.ts';
 import { campaignLoad, IN_TIME_MS, judgementOf, NOT_SENT } from './campaignLoad.ts';
@@ -47,6 +48,7 @@ export interface CampaignOptions {
   readonly caseStudy: CaseStudy;
   /** Over http, started by the harness. */
   readonly launch: () => Promise<Target>;
+  readonly world?: World | undefined;
   readonly readyPath: string;
   readonly profile: FaultProfile;
   readonly judge: CampaignJudge;
@@ -285,8 +287,9 @@ function resolver({ caseStudy, judge, target, load }: Playing): Resolver {
   };
 }
 
-function finalContext({ target, launch }: Playing): CampaignFinalContext {
+function finalContext({ target, launch, world }: Playing): CampaignFinalContext {
   return {
+    ...optional('world', world),
     call: (operation, input) => target.call(operation, input),
     async restart() {
       await target.kill();

@@ -4,6 +4,7 @@ import type { CheckContext, Session } from '../checks/check.ts';
 import type { CaseStudy } from '../contract/caseStudy.ts';
 import type { Subscription, Target } from '../target/target.ts';
 import type { ConversationEntry } from './event.ts';
+import type { World } from '../world/world.ts';
 import { observed } from './observedTarget.ts';
 import { createRecorder } from './recorder.ts';
 import type { Recorder } from './recorder.ts';
@@ -22,6 +23,7 @@ const SHRINK_SHARE = 0.85;
 export interface ContextOptions {
   readonly caseStudy: CaseStudy;
   readonly target: Target;
+  readonly world?: World | undefined;
   readonly seed: number;
   readonly effort: number;
   readonly shrink: 'shrink' | 'first-failure';
@@ -128,6 +130,7 @@ export function openContext(options: ContextOptions): OpenContext {
   const context: CheckContext = {
     seed: options.seed,
     target: observed(options.target, recorder),
+    ...(options.world && { world: options.world }),
     fc,
     hit(name, times = 1) {
       // Shrinking repeats what has been counted already.

@@ -43,6 +43,7 @@ export function checkRunner(
     runCheck(planned, {
       caseStudy,
       target,
+      world: factory.world,
       seed: deriveSeed(options.seed, planned.check!.id),
       effort: options.effortOf?.get(planned.ref) ?? options.effort ?? 1,
       shrink: options.shrink ?? 'shrink',

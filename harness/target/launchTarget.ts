@@ -12,6 +12,7 @@ import { LaunchError, startHttp, startModule, startStdio } from './startImplemen
 import type { Started } from './startImplementation.ts';
 import type { ManagedProcess } from './startProcess.ts';
 import type { Answer, JsonObject, Target } from './target.ts';
+import type { World } from '../world/world.ts';
 
 /** Monday 5 January 2026, 09:30 UTC: always the same, so that a replay meets the same times. */
 export const DEFAULT_START_CLOCK_MS = Date.UTC(2026, 0, 5, 9, 30);
@@ -25,7 +26,8 @@ export interface LaunchOptions {
   readonly patience?: number;
   /** Put before the manifest's command, for instance `bwrap ...`. */
   readonly launchWith?: readonly string[];
-  readonly worldUrl?: string;
+  /** What plays the outside services that it calls. */
+  readonly world?: World | undefined;
   /** A module under test is loaded after this one (a file or URL for `node --import`). */
   readonly preload?: string;
   /** Where its data directory is made. Default: the system's folder for temporary files. */
