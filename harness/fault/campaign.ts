@@ -31,8 +31,8 @@ import type { FaultProfile, PhaseName } from './faultFile.ts';
 import { startFaultProxy } from './faultProxy.ts';
 import { planFaults } from './faultSchedule.ts';
 import type { PlannedFault } from './faultSchedule.ts';
-import type { FaultClock, FaultWorld } from './faultWorld.ts';
-import { realClock, within } from './faultWorld.ts';
+import type { FaultClock, FaultTools } from './faultTools.ts';
+import { realClock, within } from './faultTools.ts';
 import { processControls } from './processFault.ts';
 import { requestLines } from './requestLines.ts';
 import { runFaultSchedule } from './runFaultSchedule.ts';
@@ -141,7 +141,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
       clock,
       random: seededRandom(deriveSeed(seed, 'campaign/pauses')),
     });
-    const world: FaultWorld = {
+    const tools: FaultTools = {
       clock,
       proxy,
       ...optional('process', processControls(target)),
@@ -149,7 +149,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
       probe: () => probe(work, retryClients, clock),
       targetOf: (operations) => requestLines(caseStudy, operations),
     };
-    const played = await play({ ...options, target, world, load, recorder });
+    const played = await play({ ...options, target, tools, load, recorder });
     return { ...played, log: load.log, firstCounted };
   } finally {
     await Promise.allSettled([clients.close(), retryClients.close(), proxy.close()]);
@@ -187,13 +187,13 @@ async function probe(
 
 interface Playing extends CampaignOptions {
   readonly target: Target;
-  readonly world: FaultWorld;
+  readonly tools: FaultTools;
   readonly load: CampaignLoad;
   readonly recorder: HistoryRecorder;
 }
 
 async function play(options: Playing): Promise<Omit<Campaign, 'log' | 'firstCounted'>> {
-  const { profile, judge, seed, target, world, load, recorder } = options;
+  const { profile, judge, seed, target, tools, load, recorder } = options;
   const planned = planFaults(profile, seed);
   const resolving = resolver(options);
   let resolved: Promise<void> | undefined;
@@ -219,7 +219,7 @@ async function play(options: Playing): Promise<Omit<Campaign, 'log' | 'firstCoun
   const run = await runFaultSchedule({
     profile,
     planned,
-    world,
+    tools,
     onPhase,
     onEvent(event) {
       recordFault(recorder, event);
