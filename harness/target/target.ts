@@ -25,11 +25,20 @@ export interface Problem {
 export type Answer =
   | { kind: 'ok'; output: JsonObject; headers?: ReplyHeaders }
   | { kind: 'refused'; problem: Problem; headers?: ReplyHeaders }
-  | { kind: 'malformed'; reason: string }
-  | { kind: 'indeterminate'; reason: string };
+  | { kind: 'malformed'; reason: string; reply?: RawReply }
+  | { kind: 'indeterminate'; reason: string; reply?: RawReply };
 
 /** Lower-case names. All that came over HTTP; by stdio and module those that stand as `headers` beside the output or problem. */
 export type ReplyHeaders = Readonly<Record<string, string>>;
+
+/** What came instead of a reply of the contract; absent where nothing came in full. */
+export interface RawReply {
+  /** Over HTTP only. */
+  status?: number;
+  headers: ReplyHeaders;
+  /** As it came: JSON-RPC's whole line, what a module resolved to as JSON; its first 64 Ki characters. */
+  body: string;
+}
 
 export interface CallOptions {
   /** How long to wait for the whole reply. Default: the target's own bound. */
