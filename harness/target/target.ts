@@ -98,9 +98,9 @@ export interface Target {
   ended(): string | undefined;
   /** Whether it still answers anything at all within timeoutMs. */
   responds(timeoutMs: number): Promise<boolean>;
-  /** SIGKILL to the process group (a module's host process too); resolves once the exit has been seen. */
+  /** SIGKILL to the process group (a module's host process too), and only then its connections; resolves once the exit has been seen. */
   kill(): Promise<void>;
-  /** Start again on the same data directory, with the clock at clockMs (default: startClockMs). */
+  /** Start again on the same data directory, with the clock at clockMs (default: what it was last set to by a call, or at a start). */
   restart(clockMs?: number): Promise<void>;
   /** End it and free everything it held. Safe to call twice. */
   close(): Promise<void>;
