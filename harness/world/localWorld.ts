@@ -26,7 +26,8 @@ export function localWorld(createSimulators: CreateSimulators, caseStudy: CaseSt
   const frame = createWorldFrame(simulators);
   const closed = new AbortController();
   return {
-    url: 'memory:',
+    // Of the form that contracts ask of a URL; nobody listens there.
+    url: 'http://memory.invalid',
     ask: async (question) => simulators.ask(question),
     complaints: async () => frame.complaints.list(),
     async close() {

@@ -1,8 +1,13 @@
 /** Reaches a system in this process as a Target, held to the contract like any other. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CaseStudy } from '../../contract/caseStudy.ts';
-import { judgeOutput, judgeProblem, judgeStreamMessage } from '../../target/judgeReply.ts';
-import { headersBeside, withHeaders } from '../../target/judgeReply.ts';
+import {
+  headersBeside,
+  judgeOutput,
+  judgeProblem,
+  judgeStreamMessage,
+  withReceived,
+} from '../../target/judgeReply.ts';
 import { DEFAULT_START_CLOCK_MS } from '../../target/launchTarget.ts';
 import type { Answer, JsonObject, StreamEvent, Target } from '../../target/target.ts';
 import type { TargetFactory } from '../../target/targetFactory.ts';
@@ -34,6 +39,7 @@ export function inMemoryTarget(
 ): Target {
   /** Aborted with the life: what was asked of one life is not answered by the next. */
   let life = new AbortController();
+  let clockMs = DEFAULT_START_CLOCK_MS;
   const lost: Answer = { kind: 'indeterminate', reason: 'the system was killed' };
   const end = async (): Promise<void> => {
     await nextTurn();
@@ -54,13 +60,18 @@ export function inMemoryTarget(
         ? { problem: { code: 'INVALID_REQUEST' } }
         : await Promise.race([system.call(operation, structuredClone(input)), endOf(signal)]);
       const json = structuredClone(answer);
+      const { clock } = caseStudy;
+      if (json && 'output' in json && clock?.operation === operation) {
+        clockMs = Number(input[clock.nowField]);
+      }
       await nextTurn();
       if (signal.aborted || json === undefined) return lost;
       const judged =
         'output' in json
           ? judgeOutput(caseStudy, row, json.output, 'a reply')
           : judgeProblem(caseStudy, operation, json.problem, 'a refusal');
-      return withHeaders(judged, 'headers' in json ? headersBeside(json.headers) : undefined);
+      const headers = 'headers' in json ? headersBeside(json.headers) : undefined;
+      return withReceived(judged, { headers, body: JSON.stringify(json) });
     },
     async subscribe(stream, input, onEvent) {
       const row = caseStudy.streams.get(stream)!;
@@ -83,8 +94,9 @@ export function inMemoryTarget(
     ended: () => (life.signal.aborted ? 'was killed' : undefined),
     responds: async () => !life.signal.aborted,
     kill: end,
-    async restart(clockMs = DEFAULT_START_CLOCK_MS) {
+    async restart(newClockMs = clockMs) {
       await end();
+      clockMs = newClockMs;
       life = new AbortController();
       system.restart(clockMs);
     },
