@@ -25,7 +25,8 @@ export function localWorld(createSimulators: CreateSimulators, caseStudy: WorldC
   const frame = createWorldFrame(simulators);
   const closed = new AbortController();
   return {
-    url: 'memory:',
+    // Of the form that contracts ask of a URL; nobody listens there.
+    url: 'http://memory.invalid',
     ask: async (question) => simulators.ask(question),
     complaints: async () => frame.complaints.list(),
     async close() {
