@@ -17,7 +17,6 @@ import { workload } from '../load/workload.ts';
 import type { Workload } from '../load/workload.ts';
 import type { WorkloadFile } from '../load/workloadFile.ts';
 import { deriveSeed } from '../run/deriveSeed.ts';
-import { sessionIds } from '../run/sessionIds.ts';
 import type { Target } from '../target/target.ts';
 import { openWorld } from '../world/openWorld.ts';
 import type { World } from '../world/world.ts';
@@ -119,7 +118,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
     caseStudy,
     file: options.workloadFile,
     seed,
-    runId: sessionIds(randomBytes(5).toString('hex')),
+    runToken: randomBytes(5).toString('hex'),
     startsMs,
   });
   const shared = {

@@ -75,7 +75,7 @@ async function played({ starts, answer, clients = 10, keys = 'keys' }: Played) {
   const startsMs = Float64Array.from(starts);
   const load = campaignLoad({
     caseStudy,
-    work: workload({ caseStudy, file: additions, seed: 1, runId: (name) => name, startsMs }),
+    work: workload({ caseStudy, file: additions, seed: 1, runToken: 'run', startsMs }),
     startsMs,
     recorder,
     clients: poolOf(clients),
