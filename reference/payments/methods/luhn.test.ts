@@ -6,6 +6,7 @@ const VALID = [
   '4242424242424242',
   '4000000000000002',
   '4000000000009995',
+  '5555555555554444',
   '378282246310005',
   '6011111111111117',
 ];
@@ -15,18 +16,15 @@ test.each(VALID)('%s has a valid check digit', (number) => {
 });
 
 test('a single wrong digit is found, wherever it is', () => {
-  fc.assert(
-    fc.property(
-      fc.constantFrom(...VALID),
-      fc.nat(18),
-      fc.integer({ min: 1, max: 9 }),
-      (number, anywhere, shift) => {
-        const place = anywhere % number.length;
-        const wrong = (Number(number[place]) + shift) % 10;
-        expect(hasValidLuhn(number.slice(0, place) + wrong + number.slice(place + 1))).toBe(false);
-      },
+  const taken = VALID.flatMap((number) =>
+    [...number].flatMap((right, place) =>
+      [...'0123456789']
+        .filter((digit) => digit !== right)
+        .map((digit) => number.slice(0, place) + digit + number.slice(place + 1))
+        .filter(hasValidLuhn),
     ),
   );
+  expect(taken).toEqual([]);
 });
 
 test('exactly one of ten last digits is right, whatever the length', () => {
