@@ -75,6 +75,7 @@ async function perform(options: FaultsPartOptions, startedMs: number): Promise<v
   const campaign = await runCampaign({
     caseStudy,
     launch: () => factory.launch(),
+    world: factory.world,
     readyPath: factory.implementation.readyPath,
     profile,
     judge,

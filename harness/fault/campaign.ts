@@ -19,6 +19,7 @@ import type { WorkloadFile } from '../load/workloadFile.ts';
 import { deriveSeed } from '../run/deriveSeed.ts';
 import { sessionIds } from '../run/sessionIds.ts';
 import type { Target } from '../target/target.ts';
+import type { World } from '../world/world.ts';
 import { campaignClients } from './campaignClients.ts';
 import type { CampaignClients } from './campaignClients.ts';
 import { campaignLoad, IN_TIME_MS, judgementOf, NOT_SENT } from './campaignLoad.ts';
@@ -30,8 +31,8 @@ import type { FaultProfile, PhaseName } from './faultFile.ts';
 import { startFaultProxy } from './faultProxy.ts';
 import { planFaults } from './faultSchedule.ts';
 import type { PlannedFault } from './faultSchedule.ts';
-import type { FaultClock, FaultWorld } from './faultWorld.ts';
-import { realClock, within } from './faultWorld.ts';
+import type { FaultClock, FaultTools } from './faultTools.ts';
+import { realClock, within } from './faultTools.ts';
 import { processControls } from './processFault.ts';
 import { requestLines } from './requestLines.ts';
 import { runFaultSchedule } from './runFaultSchedule.ts';
@@ -47,6 +48,7 @@ export interface CampaignOptions {
   readonly caseStudy: CaseStudy;
   /** Over http, started by the harness. */
   readonly launch: () => Promise<Target>;
+  readonly world?: World | undefined;
   readonly readyPath: string;
   readonly profile: FaultProfile;
   readonly judge: CampaignJudge;
@@ -139,7 +141,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
       clock,
       random: seededRandom(deriveSeed(seed, 'campaign/pauses')),
     });
-    const world: FaultWorld = {
+    const tools: FaultTools = {
       clock,
       proxy,
       ...optional('process', processControls(target)),
@@ -147,7 +149,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
       probe: () => probe(work, retryClients, clock),
       targetOf: (operations) => requestLines(caseStudy, operations),
     };
-    const played = await play({ ...options, target, world, load, recorder });
+    const played = await play({ ...options, target, tools, load, recorder });
     return { ...played, log: load.log, firstCounted };
   } finally {
     await Promise.allSettled([clients.close(), retryClients.close(), proxy.close()]);
@@ -185,13 +187,13 @@ async function probe(
 
 interface Playing extends CampaignOptions {
   readonly target: Target;
-  readonly world: FaultWorld;
+  readonly tools: FaultTools;
   readonly load: CampaignLoad;
   readonly recorder: HistoryRecorder;
 }
 
 async function play(options: Playing): Promise<Omit<Campaign, 'log' | 'firstCounted'>> {
-  const { profile, judge, seed, target, world, load, recorder } = options;
+  const { profile, judge, seed, target, tools, load, recorder } = options;
   const planned = planFaults(profile, seed);
   const resolving = resolver(options);
   let resolved: Promise<void> | undefined;
@@ -217,7 +219,7 @@ async function play(options: Playing): Promise<Omit<Campaign, 'log' | 'firstCoun
   const run = await runFaultSchedule({
     profile,
     planned,
-    world,
+    tools,
     onPhase,
     onEvent(event) {
       recordFault(recorder, event);
@@ -285,8 +287,9 @@ function resolver({ caseStudy, judge, target, load }: Playing): Resolver {
   };
 }
 
-function finalContext({ target, launch }: Playing): CampaignFinalContext {
+function finalContext({ target, launch, world }: Playing): CampaignFinalContext {
   return {
+    ...optional('world', world),
     call: (operation, input) => target.call(operation, input),
     async restart() {
       await target.kill();

@@ -12,7 +12,7 @@ import type { Answer } from '../target/target.ts';
 import type { CampaignClients } from './campaignClients.ts';
 import { commandLog, setFate } from './commandLog.ts';
 import type { CommandLog } from './commandLog.ts';
-import type { FaultClock } from './faultWorld.ts';
+import type { FaultClock } from './faultTools.ts';
 import { retryUntil } from './retryUntil.ts';
 
 /** A second is what a caller waits before it gives up on a service on its own host: what comes later counts as unavailable. */

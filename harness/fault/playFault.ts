@@ -5,8 +5,8 @@ import type { Evidence } from './evidence.ts';
 import type { FaultPhase } from './faultEvent.ts';
 import type { FaultAction } from './faultFile.ts';
 import type { PlannedFault } from './faultSchedule.ts';
-import { bringUp, MAX_STEP_MS, verifyHealed, within } from './faultWorld.ts';
-import type { FaultWorld } from './faultWorld.ts';
+import { bringUp, MAX_STEP_MS, verifyHealed, within } from './faultTools.ts';
+import type { FaultTools } from './faultTools.ts';
 import { chooseVictim, doubleCrash, kill9, pause, terminate } from './processFault.ts';
 import type { ProcessControls } from './processFault.ts';
 import { limitDescriptors, limitFileSize } from './processLimit.ts';
@@ -20,19 +20,19 @@ type ActionOf<Kind extends FaultAction['kind']> = Extract<FaultAction, { kind: K
 /** Rejects only for errors of our own. It is over then all the same: what it had done is taken back. */
 export async function playFault(
   planned: PlannedFault,
-  world: FaultWorld,
+  tools: FaultTools,
   verifyTimeoutMs: number,
   tell: Tell,
 ): Promise<void> {
-  const healed = await breakIt(planned, world, tell);
+  const healed = await breakIt(planned, tools, tell);
   if (healed === 'nothing to heal') return;
-  const well = await verifyHealed(world, verifyTimeoutMs);
+  const well = await verifyHealed(tools, verifyTimeoutMs);
   tell(well.bite === 'installed' ? 'verified' : 'indeterminate', well);
 }
 
 type Healed = 'healed' | 'nothing to heal';
 
-async function breakIt(planned: PlannedFault, world: FaultWorld, tell: Tell): Promise<Healed> {
+async function breakIt(planned: PlannedFault, tools: FaultTools, tell: Tell): Promise<Healed> {
   const { action } = planned;
   switch (action.kind) {
     case 'net.latency':
@@ -43,7 +43,7 @@ async function breakIt(planned: PlannedFault, world: FaultWorld, tell: Tell): Pr
     case 'net.end':
     case 'net.refuse':
     case 'net.lost-reply':
-      return breakNetwork(action, planned.seed, world, tell);
+      return breakNetwork(action, planned.seed, tools, tell);
     case 'proc.kill9':
     case 'proc.term':
     case 'proc.pause':
@@ -53,10 +53,10 @@ async function breakIt(planned: PlannedFault, world: FaultWorld, tell: Tell): Pr
     case 'host.disk-full':
     case 'host.tail-truncated':
     case 'host.tail-flipped': {
-      const { process } = world;
+      const { process } = tools;
       if (!process) return skip(tell, notApplicableHere('the harness did not start this server'));
       if (process.exit()) return skip(tell, evidence('skipped', 'the process is not running'));
-      return breakProcess(planned, process, world, tell);
+      return breakProcess(planned, process, tools, tell);
     }
   }
 }
@@ -64,7 +64,7 @@ async function breakIt(planned: PlannedFault, world: FaultWorld, tell: Tell): Pr
 async function breakNetwork(
   action: ActionOf<ProxyFault['kind']>,
   seed: number,
-  { proxy, clock, targetOf }: FaultWorld,
+  { proxy, clock, targetOf }: FaultTools,
   tell: Tell,
 ): Promise<Healed> {
   if (!proxy) return skip(tell, notApplicableHere('nothing stands between client and server'));
@@ -88,30 +88,30 @@ async function breakNetwork(
 async function breakProcess(
   planned: PlannedFault,
   process: ProcessControls,
-  world: FaultWorld,
+  tools: FaultTools,
   tell: Tell,
 ): Promise<Healed> {
   const { action } = planned;
-  const { clock } = world;
+  const { clock } = tools;
   const injected = (what: string): void => tell('injected', evidence('indeterminate', what));
   const see = (found: Evidence): void => tell(observed(found), found);
   switch (action.kind) {
     case 'proc.kill9': {
       const found = planned.trigger
-        ? await strikeAt(planned.trigger, process, world, tell)
+        ? await strikeAt(planned.trigger, process, tools, tell)
         : await strikeNow(process, tell);
       if (found === undefined) return 'nothing to heal';
       see(found);
-      return startAgain(world, action.restartAfterMs, tell);
+      return startAgain(tools, action.restartAfterMs, tell);
     }
     case 'proc.term':
       injected('SIGTERM');
       see(await terminate(process, action.graceMs));
-      return startAgain(world, action.restartAfterMs, tell);
+      return startAgain(tools, action.restartAfterMs, tell);
     case 'proc.double-crash':
       injected('SIGKILL, and again during the recovery');
       see(await within(clock, MAX_STEP_MS, 'it', doubleCrash(process, action.againAfterMs)));
-      return startAgain(world, action.restartAfterMs, tell);
+      return startAgain(tools, action.restartAfterMs, tell);
     case 'proc.pause': {
       injected('SIGSTOP');
       const paused = await pause(process);
@@ -122,23 +122,23 @@ async function breakProcess(
     }
     case 'host.file-size':
       injected('a limit on file sizes');
-      return hold(await limitFileSize(process.pid()!, action.bytes), action.durMs, world, tell);
+      return hold(await limitFileSize(process.pid()!, action.bytes), action.durMs, tools, tell);
     case 'host.descriptors':
       injected('a limit on descriptors');
-      return hold(await limitDescriptors(process.pid()!, action.spare), action.durMs, world, tell);
+      return hold(await limitDescriptors(process.pid()!, action.spare), action.durMs, tools, tell);
     case 'host.disk-full':
-      if (!world.disk) return skip(tell, notApplicableHere('the data is on no disk of its own'));
+      if (!tools.disk) return skip(tell, notApplicableHere('the data is on no disk of its own'));
       injected('the disk is filled');
-      return hold(world.disk.fill(), action.durMs, world, tell);
+      return hold(tools.disk.fill(), action.durMs, tools, tell);
     case 'host.tail-truncated':
     case 'host.tail-flipped': {
-      const { dataDir } = world;
+      const { dataDir } = tools;
       if (dataDir === undefined) return skip(tell, notApplicableHere('its data is elsewhere'));
       injected('SIGKILL, then damage to its data');
       await kill9(process);
       const damage = { ...action, dataDir, seed: planned.seed };
       see(action.kind === 'host.tail-flipped' ? flipTail(damage) : truncateTail(damage));
-      return startAgain(world, action.restartAfterMs, tell);
+      return startAgain(tools, action.restartAfterMs, tell);
     }
     case 'net.latency':
     case 'net.bandwidth':
@@ -163,7 +163,7 @@ async function strikeNow(process: ProcessControls, tell: Tell): Promise<Evidence
 async function strikeAt(
   trigger: NonNullable<PlannedFault['trigger']>,
   process: ProcessControls,
-  { proxy, clock, targetOf }: FaultWorld,
+  { proxy, clock, targetOf }: FaultTools,
   tell: Tell,
 ): Promise<Evidence | undefined> {
   const { moment, order, nth, timeoutMs } = trigger;
@@ -197,11 +197,11 @@ async function strikeAt(
   return { ...found, facts: { ...found.facts, moment, order, nth, requestLine } };
 }
 
-async function startAgain(world: FaultWorld, afterMs: number, tell: Tell): Promise<Healed> {
-  await world.clock.sleep(afterMs);
+async function startAgain(tools: FaultTools, afterMs: number, tell: Tell): Promise<Healed> {
+  await tools.clock.sleep(afterMs);
   tell('healed', evidence('installed', 'told to start on the same data'));
   try {
-    await bringUp(world);
+    await bringUp(tools);
   } catch (error) {
     tell(
       'indeterminate',
@@ -215,7 +215,7 @@ async function startAgain(world: FaultWorld, afterMs: number, tell: Tell): Promi
 async function hold(
   fault: HostFault,
   durMs: number,
-  { clock }: FaultWorld,
+  { clock }: FaultTools,
   tell: Tell,
 ): Promise<Healed> {
   tell(observed(fault.evidence), fault.evidence);

@@ -1,6 +1,6 @@
 /** Repeats an attempt with growing pauses until it succeeds or the time is over. */
 import type { Random } from '../load/seededRandom.ts';
-import type { FaultClock } from './faultWorld.ts';
+import type { FaultClock } from './faultTools.ts';
 
 const FIRST_PAUSE_MS = 100;
 /** A service that comes back is found within this, and one that is down is not flooded. */

@@ -10,8 +10,8 @@ import type { FaultProfile, FaultRow } from './faultFile.ts';
 import { startFaultProxy } from './faultProxy.ts';
 import { planFaults } from './faultSchedule.ts';
 import { summariseFaults } from './faultSummary.ts';
-import { realClock } from './faultWorld.ts';
-import type { FaultWorld } from './faultWorld.ts';
+import { realClock } from './faultTools.ts';
+import type { FaultTools } from './faultTools.ts';
 import { processControls } from './processFault.ts';
 import { requestLines } from './requestLines.ts';
 import { runFaultSchedule } from './runFaultSchedule.ts';
@@ -34,14 +34,14 @@ function profile(s: number, events: readonly FaultRow[]): FaultProfile {
 }
 
 interface Played {
-  readonly world?: Partial<FaultWorld>;
+  readonly tools?: Partial<FaultTools>;
   readonly s?: number;
   readonly resolve?: () => Promise<void>;
   readonly events: readonly FaultRow[];
 }
 
 /** Against fakes: nothing but the schedule itself takes time. */
-async function played({ events, world, s = 20, resolve = async () => undefined }: Played) {
+async function played({ events, tools, s = 20, resolve = async () => undefined }: Played) {
   const clock = fakeClock();
   const chosen = profile(s, events);
   const planned = planFaults(chosen, 1);
@@ -49,7 +49,7 @@ async function played({ events, world, s = 20, resolve = async () => undefined }
   const run = await runFaultSchedule({
     profile: chosen,
     planned,
-    world: { clock, probe: async () => true, targetOf: () => 'any', ...world },
+    tools: { clock, probe: async () => true, targetOf: () => 'any', ...tools },
     onPhase: (name) => void began.push(`${name} ${clock.nowMs()}`),
     resolve,
     finalReads: async () => undefined,
@@ -59,7 +59,7 @@ async function played({ events, world, s = 20, resolve = async () => undefined }
 }
 
 interface FakeProcess {
-  readonly world: Pick<FaultWorld, 'process'>;
+  readonly tools: Pick<FaultTools, 'process'>;
   readonly restarts: () => number;
 }
 
@@ -68,7 +68,7 @@ function fakeProcess(restart: () => Promise<void> = async () => undefined): Fake
   let restarts = 0;
   return {
     restarts: () => restarts,
-    world: {
+    tools: {
       process: {
         pid: () => 1 + restarts,
         port: () => undefined,
@@ -113,7 +113,7 @@ describe('a campaign', () => {
   });
 
   test('tells of each fault that it was injected, observed, healed and verified', async () => {
-    const { told, planned, run } = await played({ events: [kills(3)], world: fakeProcess().world });
+    const { told, planned, run } = await played({ events: [kills(3)], tools: fakeProcess().tools });
     const each = ['injected', 'observed', 'healed', 'verified'];
     expect(told).toEqual([...each, ...each, ...each]);
     const summary = summariseFaults(planned, run.events);
@@ -123,8 +123,8 @@ describe('a campaign', () => {
 
   test('waits for the recovery before it breaks anything again', async () => {
     const clock = fakeClock();
-    const { world } = fakeProcess(() => clock.sleep(1_500));
-    const { run } = await played({ events: [kills(4)], world: { ...world, clock } });
+    const { tools } = fakeProcess(() => clock.sleep(1_500));
+    const { run } = await played({ events: [kills(4)], tools: { ...tools, clock } });
     const injected = run.events.filter(({ phase }) => phase === 'injected').slice(1);
     const verified = run.events.filter(({ phase }) => phase === 'verified');
     expect(injected).toHaveLength(3);
@@ -135,8 +135,8 @@ describe('a campaign', () => {
 
   test('tells what it had no time for', async () => {
     const clock = fakeClock();
-    const { world } = fakeProcess(() => clock.sleep(1_500));
-    const { run, planned } = await played({ events: [kills(8)], world: { ...world, clock }, s: 4 });
+    const { tools } = fakeProcess(() => clock.sleep(1_500));
+    const { run, planned } = await played({ events: [kills(8)], tools: { ...tools, clock }, s: 4 });
     const [row] = summariseFaults(planned, run.events).kinds;
     expect(row!.installed).toBeGreaterThan(0);
     expect(row!.skipped).toBeGreaterThan(0);
@@ -156,17 +156,17 @@ describe('a campaign', () => {
   });
 
   test('does not count a fault that no operation met', async () => {
-    const { run, planned } = await played({ events: [kills(1)], world: fakeProcess().world });
+    const { run, planned } = await played({ events: [kills(1)], tools: fakeProcess().tools });
     const of = (operations: number) =>
       summariseFaults(planned, run.events, new Map([['proc.kill9', operations]])).kinds[0]!.verdict;
     expect([of(0), of(1)]).toEqual(['could-not-run', 'evidenced']);
   });
 
   test('goes on, and keeps what it knows, when the process does not come up again', async () => {
-    const { world } = fakeProcess(() => Promise.reject(new Error('no journal')));
+    const { tools } = fakeProcess(() => Promise.reject(new Error('no journal')));
     const { run, told } = await played({
       events: [kills(2)],
-      world: { ...world, probe: async () => false },
+      tools: { ...tools, probe: async () => false },
     });
     expect(told).toEqual(['injected', 'observed', 'healed', 'indeterminate', 'skipped']);
     expect(run.events[3]!.evidence.why).toContain('no journal');
@@ -179,7 +179,7 @@ describe('a campaign', () => {
     const never = new Promise<never>(() => undefined);
     const { run, told } = await played({
       events: [kills(1)],
-      world: { ...fakeProcess(() => never).world, probe: () => never },
+      tools: { ...fakeProcess(() => never).tools, probe: () => never },
       resolve: () => never,
     });
     expect(told.at(-1)).toBe('indeterminate');
@@ -196,7 +196,7 @@ describe('a campaign', () => {
       arm: () => ({ fired: () => undefined, disarm: () => undefined }),
       setUpstreamPort: () => undefined,
     };
-    const { run } = await played({ events: [refusal], world: { proxy } });
+    const { run } = await played({ events: [refusal], tools: { proxy } });
     expect(run.events.map(({ phase }) => phase)).toEqual([
       'injected',
       'observed',
@@ -287,7 +287,7 @@ test('a real server under load is broken in every way, and has forgotten nothing
   const run = await runFaultSchedule({
     profile: chosen,
     planned,
-    world: {
+    tools: {
       clock: realClock,
       proxy,
       process,

@@ -7,15 +7,15 @@ import type { Evidence } from './evidence.ts';
 import type { FaultEvent } from './faultEvent.ts';
 import type { FaultProfile, PhaseName } from './faultFile.ts';
 import type { PlannedFault } from './faultSchedule.ts';
-import { bringUp, verifyHealed, within } from './faultWorld.ts';
-import type { FaultWorld } from './faultWorld.ts';
+import { bringUp, verifyHealed, within } from './faultTools.ts';
+import type { FaultTools } from './faultTools.ts';
 import { playFault } from './playFault.ts';
 
 export interface FaultRunOptions {
   readonly profile: FaultProfile;
   /** Of planFaults. */
   readonly planned: readonly PlannedFault[];
-  readonly world: FaultWorld;
+  readonly tools: FaultTools;
   /** What the caller does when a phase begins: start and stop its load. Waited for, within the phase's bound. */
   readonly onPhase: (name: PhaseName) => Promise<void> | void;
   /** Asks what became of the requests without a reply. */
@@ -43,8 +43,8 @@ export interface FaultRun {
 const MAX_ON_PHASE_MS = 10_000;
 
 export async function runFaultSchedule(options: FaultRunOptions): Promise<FaultRun> {
-  const { profile, planned, world } = options;
-  const { clock } = world;
+  const { profile, planned, tools } = options;
+  const { clock } = tools;
   const events: FaultEvent[] = [];
   const phases: PlayedPhase[] = [];
   const onEvent = (event: FaultEvent): void => {
@@ -71,11 +71,11 @@ export async function runFaultSchedule(options: FaultRunOptions): Promise<FaultR
   const [warmUp, steady, , heal, quiesce, resolve, finalReads] = profile.phases;
   await play('warm-up', () => clock.sleep(warmUp.s * 1000));
   await play('steady', () => clock.sleep(steady.s * 1000));
-  await play('faults', () => playFaults(profile, planned, world, onEvent));
+  await play('faults', () => playFaults(profile, planned, tools, onEvent));
   await play('heal', async () => {
     const timeoutMs = heal.timeoutS * 1000;
-    await within(clock, timeoutMs, 'the restart', bringUp(world)).catch(() => undefined);
-    healed = await verifyHealed(world, timeoutMs);
+    await within(clock, timeoutMs, 'the restart', bringUp(tools)).catch(() => undefined);
+    healed = await verifyHealed(tools, timeoutMs);
     if (healed.bite !== 'installed') throw new Error(healed.why);
   });
   await play('quiesce', () => clock.sleep(quiesce.s * 1000));
@@ -90,10 +90,10 @@ export async function runFaultSchedule(options: FaultRunOptions): Promise<FaultR
 async function playFaults(
   profile: FaultProfile,
   planned: readonly PlannedFault[],
-  world: FaultWorld,
+  tools: FaultTools,
   onEvent: (event: FaultEvent) => void,
 ): Promise<void> {
-  const { clock } = world;
+  const { clock } = tools;
   const phase = profile.phases[2];
   const startMs = clock.nowMs();
   const endMs = startMs + phase.s * 1000;
@@ -117,7 +117,7 @@ async function playFaults(
       return;
     }
     try {
-      await playFault(fault, world, phase.verifyTimeoutMs, tell);
+      await playFault(fault, tools, phase.verifyTimeoutMs, tell);
     } catch (error) {
       tell('indeterminate', evidence('indeterminate', (error as Error).message));
     }

@@ -5,11 +5,13 @@ import type { CaseStudy } from '../contract/caseStudy.ts';
 import { DEFAULT_START_CLOCK_MS } from '../target/launchTarget.ts';
 import type { Json, JsonObject, Target } from '../target/target.ts';
 import type { TargetFactory } from '../target/targetFactory.ts';
+import type { World } from '../world/world.ts';
 import { exampleOf } from './exampleOf.ts';
 
 /** It runs inside the harness: it is ours, and can neither hang nor crash. */
-export function nullImplementation(caseStudy: CaseStudy): TargetFactory {
+export function nullImplementation(caseStudy: CaseStudy, world?: World): TargetFactory {
   return {
+    world,
     implementation: {
       name: 'null',
       version: '1.0.0',

@@ -13,6 +13,7 @@ import type { ClauseJudgement } from '../run/event.ts';
 import type { Implementation } from '../target/implementation.ts';
 import { targetFactory } from '../target/targetFactory.ts';
 import type { TargetFactory } from '../target/targetFactory.ts';
+import type { World } from '../world/world.ts';
 import type { Mutant } from './mutant.ts';
 import { nullImplementation } from './nullImplementation.ts';
 import { PATCH_VARIABLE } from './patchedSource.ts';
@@ -22,7 +23,7 @@ import type { Patch } from './patchedSource.ts';
 const MUTANTS_AT_A_TIME = 2;
 /** The broken clause is tried in full; of the others, enough to see one that falls with it. */
 const EFFORT_OF_OTHERS = 0.3;
-/** A defect may make a check wait for something that never comes. */
+/** A defect may make a check wait for something that never comes. A check that says it needs longer gets it here too. */
 const CHECK_DEADLINE_MS = 10_000;
 
 export type MutantVerdict =
@@ -59,6 +60,7 @@ export interface MutantsOptions {
    * exclusive ones too, which start and kill processes and so take ten times as long.
    */
   readonly clauses: 'shared' | 'all';
+  readonly world?: World | undefined;
   readonly onResult?: (result: MutantResult) => void;
   readonly onProgress?: (message: string) => void;
 }
@@ -85,9 +87,12 @@ export async function runMutants(
     );
 
   options.onProgress?.('the unmodified implementation');
-  const baseline = await run(targetFactory(caseStudy, implementation), {});
+  const { world } = options;
+  const baseline = await run(targetFactory(caseStudy, implementation, { world }), {});
   options.onProgress?.('the null implementation');
-  const nothing = await run(nullImplementation(caseStudy), { checkDeadlineMs: CHECK_DEADLINE_MS });
+  const nothing = await run(nullImplementation(caseStudy, world), {
+    checkDeadlineMs: CHECK_DEADLINE_MS,
+  });
 
   const plan = await planChecks(caseStudy, undefined);
   const asked = ({ clause, alsoFails }: Mutant): string[] =>
@@ -105,7 +110,7 @@ export async function runMutants(
   const results = new Map<Mutant, MutantResult>();
   await inParallel(mutants, MUTANTS_AT_A_TIME, async (mutant) => {
     const startedMs = performance.now();
-    const factory = mutatedFactory(caseStudy, implementation, mutant);
+    const factory = mutatedFactory(caseStudy, implementation, mutant, world);
     const found = await judgeMutant(caseStudy, factory, mutant, () =>
       run(factory, {
         only: asked(mutant),
@@ -131,10 +136,12 @@ function mutatedFactory(
   caseStudy: CaseStudy,
   implementation: Implementation,
   { sourceFile, search, replace }: Mutant,
+  world: World | undefined,
 ): TargetFactory {
   const patch: Patch = { url: pathToFileURL(sourceFile).href, search, replace };
   const name = import.meta.url.endsWith('.ts') ? './patchSources.ts' : './patchSources.js';
   return targetFactory(caseStudy, implementation, {
+    world,
     preload: new URL(name, import.meta.url).href,
     env: { [PATCH_VARIABLE]: JSON.stringify(patch) },
   });

@@ -4,6 +4,7 @@ import type { CheckContext, Session } from '../checks/check.ts';
 import type { CaseStudy } from '../contract/caseStudy.ts';
 import type { Subscription, Target } from '../target/target.ts';
 import type { ConversationEntry } from './event.ts';
+import type { World } from '../world/world.ts';
 import { observed } from './observedTarget.ts';
 import { createRecorder } from './recorder.ts';
 import type { Recorder } from './recorder.ts';
@@ -22,6 +23,7 @@ const SHRINK_SHARE = 0.85;
 export interface ContextOptions {
   readonly caseStudy: CaseStudy;
   readonly target: Target;
+  readonly world?: World | undefined;
   readonly seed: number;
   readonly effort: number;
   readonly shrink: 'shrink' | 'first-failure';
@@ -54,7 +56,8 @@ export function openContext(options: ContextOptions): OpenContext {
   const recorder = createRecorder(options.onEntry);
   const hits: Record<string, number> = {};
   const subscriptions = new Set<Subscription>();
-  const launched = new Set<Target>();
+  /** Also those that are still coming up when the check is over. */
+  const launched = new Set<Promise<Target>>();
   let closed = false;
   let failing: FailingRun | undefined;
   let sessions = 0;
@@ -128,6 +131,7 @@ export function openContext(options: ContextOptions): OpenContext {
   const context: CheckContext = {
     seed: options.seed,
     target: observed(options.target, recorder),
+    ...(options.world && { world: options.world }),
     fc,
     hit(name, times = 1) {
       // Shrinking repeats what has been counted already.
@@ -137,9 +141,9 @@ export function openContext(options: ContextOptions): OpenContext {
     session,
     async launch() {
       checkTime();
-      const target = await options.launch();
-      launched.add(target);
-      return observed(target, recorder);
+      const launching = options.launch();
+      launched.add(launching);
+      return observed(await launching, recorder);
     },
   };
 
@@ -151,7 +155,7 @@ export function openContext(options: ContextOptions): OpenContext {
     async close() {
       closed = true;
       await closeSubscriptions();
-      await Promise.allSettled([...launched].map((target) => target.close()));
+      await Promise.allSettled([...launched].map(async (target) => (await target).close()));
     },
   };
 }

@@ -74,7 +74,7 @@ export async function startModule(context: StartContext): Promise<Started> {
   const late = new AbortController();
   const timeoutMs = implementation.readyTimeoutMs * context.patience;
   const failure = await Promise.race([
-    connection.create({ file, dataDir, clockMs, worldUrl: options.worldUrl }),
+    connection.create({ file, dataDir, clockMs, worldUrl: options.world?.url }),
     managed.exited.then((evidence) => `its process ${evidence}`),
     sleep(timeoutMs, undefined, { signal: late.signal }).then(
       () => `its create() did not resolve within ${timeoutMs} ms`,
@@ -109,7 +109,7 @@ function start(
       CASEMARK_DATA_DIR: dataDir,
       CASEMARK_CLOCK_MS: String(clockMs),
       ...(port !== 0 && { CASEMARK_PORT: String(port) }),
-      ...(options.worldUrl !== undefined && { CASEMARK_WORLD_URL: options.worldUrl }),
+      ...(options.world && { CASEMARK_WORLD_URL: options.world.url }),
     },
   });
   context.onProcess(managed);
@@ -122,7 +122,7 @@ function commandOf(context: StartContext, port: number): string[] {
     port: String(port),
     dataDir,
     clockMs: String(clockMs),
-    worldUrl: options.worldUrl ?? '',
+    worldUrl: options.world?.url ?? '',
   };
   const command = implementation.start.kind === 'command' ? implementation.start.command : [];
   return command.map((part) =>

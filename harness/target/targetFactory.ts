@@ -5,11 +5,14 @@ import { launchTarget } from './launchTarget.ts';
 import type { LaunchOptions } from './launchTarget.ts';
 import { openUrl } from './openUrl.ts';
 import type { Target } from './target.ts';
+import type { World } from '../world/world.ts';
 
 export interface TargetFactory {
   readonly implementation: Implementation;
   /** False for a server that casemark did not start: then every launch reaches the same one. */
   readonly ownInstances: boolean;
+  /** What plays the outside services for all instances; undefined where the case has none. */
+  readonly world?: World | undefined;
   /** Throws LaunchError when it does not come up. Whoever launches closes. */
   launch(how?: Pick<LaunchOptions, 'variant' | 'env'>): Promise<Target>;
 }
@@ -23,6 +26,7 @@ export function targetFactory(
   return {
     implementation,
     ownInstances,
+    world: options.world,
     launch: async (how) =>
       ownInstances
         ? launchTarget(caseStudy, implementation, { ...options, ...how })

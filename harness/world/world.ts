@@ -10,6 +10,12 @@ export interface World {
   readonly url: string;
   /** Scripts the simulators, or asks what they have seen. Which questions there are is the case's own affair. */
   ask(question: JsonObject): Promise<Json>;
+  /**
+   * What the implementation called that the case has not, or not in this shape, and what the simulators themselves did wrong: sentences,
+   * each once, the first 20.
+   */
+  complaints(): Promise<string[]>;
+  /** Ends it and every connection to it. Safe to call twice. */
   close(): Promise<void>;
 }
 
@@ -39,7 +45,7 @@ export type WorldReply =
   | { readonly kind: 'reset' };
 
 export interface Simulators {
-  /** May take its time; a rejection is answered 500 and told as a defect of the simulators. */
+  /** May take its time; a WrongCall is answered 400, any other rejection 500 and told as a defect of the simulators. */
   call(call: WorldCall): Promise<WorldReply>;
   /** @throws Error with a sentence for a question that it does not know */
   ask(question: JsonObject): Json | Promise<Json>;

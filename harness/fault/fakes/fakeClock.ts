@@ -1,6 +1,6 @@
 /** For tests: time that passes only when everybody waits. */
 import { setImmediate } from 'node:timers/promises';
-import type { FaultClock } from '../faultWorld.ts';
+import type { FaultClock } from '../faultTools.ts';
 
 interface Sleeper {
   readonly atMs: number;

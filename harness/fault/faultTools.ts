@@ -20,7 +20,7 @@ export const realClock: FaultClock = {
     setTimeout(ms, undefined, { ...(signal && { signal }) }).catch(() => undefined),
 };
 
-export interface FaultWorld {
+export interface FaultTools {
   readonly clock: FaultClock;
   readonly proxy?: Pick<FaultProxy, 'install' | 'arm' | 'setUpstreamPort'>;
   readonly process?: ProcessControls;
@@ -66,7 +66,7 @@ export async function within<T>(
 }
 
 /** Starts the process again where it is down, and leads the proxy to it. */
-export async function bringUp({ process, proxy, clock }: FaultWorld): Promise<void> {
+export async function bringUp({ process, proxy, clock }: FaultTools): Promise<void> {
   if (!process) return;
   if (process.exit()) await within(clock, MAX_STEP_MS, 'the restart', process.restart());
   const port = process.port();
@@ -74,13 +74,13 @@ export async function bringUp({ process, proxy, clock }: FaultWorld): Promise<vo
 }
 
 /** Asks until an operation succeeds. */
-export async function verifyHealed(world: FaultWorld, timeoutMs: number): Promise<Evidence> {
-  const { clock } = world;
+export async function verifyHealed(tools: FaultTools, timeoutMs: number): Promise<Evidence> {
+  const { clock } = tools;
   const startMs = clock.nowMs();
   let asked = 0;
   for (;;) {
     asked += 1;
-    const well = await within(clock, timeoutMs, 'the probe', world.probe()).catch(() => false);
+    const well = await within(clock, timeoutMs, 'the probe', tools.probe()).catch(() => false);
     const tookMs = Math.round(clock.nowMs() - startMs);
     const facts = { probes: asked, tookMs };
     if (well) return { bite: 'installed', why: `an operation succeeded after ${tookMs} ms`, facts };
