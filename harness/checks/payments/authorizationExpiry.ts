@@ -19,7 +19,7 @@ const authorizationExpires: Check = {
     const nowMs = context.target.startClockMs + 1_000;
     await setClock(shop, nowMs);
     const deadlineMs = nowMs + TTL_MS;
-    const [looked, captured, canceled] = await authorize(shop, 3, deadlineMs);
+    const [looked, captured, canceled] = await authorizeThree(shop, deadlineMs);
     await setClock(shop, deadlineMs - 1);
     for (const payment of [looked, captured, canceled]) {
       await holdStatus(shop, payment, 'requires_capture', 'one millisecond before its deadline');
@@ -49,25 +49,24 @@ async function setClock(shop: Shop, nowMs: number): Promise<void> {
   await shop.call('setClock', { nowMs });
 }
 
-async function authorize<N extends 3 | 4>(
-  shop: Shop,
-  count: N,
-  deadlineMs: number,
-): Promise<N extends 3 ? [string, string, string] : [string, string, string, string]>;
-async function authorize(shop: Shop, count: number, deadlineMs: number): Promise<string[]> {
-  const payments: string[] = [];
-  for (let index = 0; index < count; index += 1) {
-    const payment = await shop.authorize({ amountMinor: AMOUNT_MINOR + index });
-    const { authorizationExpiresAtMs, paymentId } = payment;
-    hold(
-      authorizationExpiresAtMs === deadlineMs,
-      `An authorisation that holds ${TTL_MS} ms, given at ${deadlineMs - TTL_MS}, should expire at ${deadlineMs}, but says ${authorizationExpiresAtMs}.`,
-      deadlineMs,
-      authorizationExpiresAtMs,
-    );
-    payments.push(paymentId);
-  }
-  return payments;
+/** @returns the id of an authorised payment whose deadline is the one that the clock's time gives */
+async function authorize(shop: Shop, amountMinor: number, deadlineMs: number): Promise<string> {
+  const { authorizationExpiresAtMs, paymentId } = await shop.authorize({ amountMinor });
+  hold(
+    authorizationExpiresAtMs === deadlineMs,
+    `An authorisation that holds ${TTL_MS} ms, given at ${deadlineMs - TTL_MS}, should expire at ${deadlineMs}, but says ${authorizationExpiresAtMs}.`,
+    deadlineMs,
+    authorizationExpiresAtMs,
+  );
+  return paymentId;
+}
+
+function authorizeThree(shop: Shop, deadlineMs: number): Promise<[string, string, string]> {
+  return Promise.all([
+    authorize(shop, AMOUNT_MINOR, deadlineMs),
+    authorize(shop, AMOUNT_MINOR + 1, deadlineMs),
+    authorize(shop, AMOUNT_MINOR + 2, deadlineMs),
+  ]);
 }
 
 async function holdStatus(
@@ -135,7 +134,8 @@ const expiryReleasesHold: Check = {
     const nowMs = context.target.startClockMs + 1_000;
     await setClock(shop, nowMs);
     const deadlineMs = nowMs + TTL_MS;
-    const [first, second, third, fourth] = await authorize(shop, 4, deadlineMs);
+    const [first, second, third] = await authorizeThree(shop, deadlineMs);
+    const fourth = await authorize(shop, AMOUNT_MINOR + 3, deadlineMs);
     const heldMinor = 4 * AMOUNT_MINOR + 6;
     await setClock(shop, deadlineMs - 1);
     await Promise.all([first, second].map((paymentId) => shop.get(paymentId)));
@@ -206,7 +206,7 @@ const deadlineSurvivesKill: Check = {
     const nowMs = target.startClockMs + 1_000;
     await setClock(shop, nowMs);
     const deadlineMs = nowMs + TTL_MS;
-    const [first, second, third] = await authorize(shop, 3, deadlineMs);
+    const [first, second, third] = await authorizeThree(shop, deadlineMs);
     await killAndRestart(target, deadlineMs - 1);
     for (const paymentId of [first, second, third]) {
       await holdStatus(shop, paymentId, 'requires_capture', 'after a restart before its deadline');

@@ -109,13 +109,15 @@ const refundsBounded: Check = {
         const shop = await openShop(session, worldOf(context));
         const paymentId = await captured(shop, 100 * unit, isCapturedInPart);
         const watch = new AbortController();
-        const watched = watchSums(shop, paymentId, 100 * unit, watch.signal);
-        const replies = await Promise.all(
+        const decided = Promise.all(
           Array.from({ length: RACERS }, (_, index) =>
             refundUntilDecided(shop, paymentId, 30 * unit, index),
           ),
         ).finally(() => watch.abort());
-        await watched;
+        const [replies] = await Promise.all([
+          decided,
+          watchSums(shop, paymentId, 100 * unit, watch.signal),
+        ]);
         await holdThree(shop, paymentId, replies, unit);
         context.hit('raced', RACERS);
       },

@@ -176,11 +176,12 @@ async function holdOneTookEffect(
     'what one command makes',
     booked(charges),
   );
+  if ('refundId' in winner) return;
   hold(
-    payment.version === winner.version,
-    `${what} the one that was carried out led to version ${winner.version}, but the payment is at ${payment.version}.`,
-    winner.version,
-    payment.version,
+    payment.status === winner.status,
+    `${what} the one that was carried out led to ${winner.status}, but the payment is ${payment.status}.`,
+    winner.status,
+    payment.status,
   );
 }
 
