@@ -212,6 +212,7 @@ const VOID_POLL_MS = 25;
 const captureOrCancel: Check = {
   id: 'capture-or-cancel',
   isolation: 'shared',
+  deadlineMs: 75_000,
   run: (context) =>
     context.property(
       fc.record({

@@ -74,6 +74,7 @@ const killedAfterCharge: Check = {
   id: 'killed-after-charge',
   isolation: 'exclusive',
   needs: ['restart'],
+  deadlineMs: 150_000,
   async run(context) {
     holdCanRestart(context.target);
     const session = context.session();
@@ -193,6 +194,7 @@ const killedAfterRefund: Check = {
   id: 'killed-after-refund',
   isolation: 'exclusive',
   needs: ['restart'],
+  deadlineMs: 90_000,
   async run(context) {
     holdCanRestart(context.target);
     const shop = await openShop(context.session(), worldOf(context), {

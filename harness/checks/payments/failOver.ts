@@ -179,6 +179,7 @@ const LOST_ANSWERS: readonly Behaviour[] = [
 const timeoutsAreResolved: Check = {
   id: 'timeouts-are-resolved',
   isolation: 'shared',
+  deadlineMs: 60_000,
   async run(context) {
     const walk = async (behaviour: Behaviour, index: number): Promise<void> => {
       const relay = await openRelay(context.session(), worldOf(context), 2);
@@ -210,15 +211,18 @@ async function holdAskedFirst({ shop, providerIds }: Relay, what: string): Promi
   );
 }
 
-/** How long the provider that may have booked the charge stays away. */
-const AWAY_MS = 700;
-/** After that everything is resolved in this time, says the brief. */
+/** How long a platform may take to see that nobody can be asked, or wait for it. */
+const MAX_REPLY_WAIT_MS = 3_000;
+/** How long the provider stays away after that. */
+const STILL_AWAY_MS = 600;
+/** When it answers again everything is resolved in this time, says the brief. */
 const MAX_RESOLVE_MS = 20_000;
 const POLL_MS = 50;
 
 const unknownStaysUnknown: Check = {
   id: 'unknown-stays-unknown',
   isolation: 'shared',
+  deadlineMs: 60_000,
   async run(context) {
     const waysToBeAway: Behaviour[] = [{ kind: 'silence' }, failingWith(503)];
     await Promise.all(
@@ -242,25 +246,27 @@ async function holdUnknown({ shop, providerIds }: Relay, away: Behaviour): Promi
   await scripts(away, [{ kind: 'silenceBooked' }]);
   const what = 'A payment whose provider may have booked it and cannot be asked';
   const request = shop.payment();
-  const reply = await shop.attempt<Payment>('createPayment', request);
-  if (reply.kind === 'refused') holdRefused(reply, ['NO_ROUTE_AVAILABLE'], what);
-  await holdWhileAway(shop, reply, first, what);
+  const answer = shop.attempt<Payment>('createPayment', request);
+  const early = await Promise.race([answer, sleep(MAX_REPLY_WAIT_MS)]);
+  if (early?.kind === 'refused') holdRefused(early, ['NO_ROUTE_AVAILABLE'], what);
+  await holdWhileAway(shop, early?.kind === 'ok' ? early.output : undefined, first, what);
   await scripts({ kind: 'usual' }, []);
-  const { paymentId } = await untilAnswered(shop, request, reply, what);
+  const { paymentId } = await untilAnswered(shop, request, await answer, what);
   await holdAgrees(shop, await shop.resolved(paymentId), `${what} at first`);
 }
 
 async function holdWhileAway(
   shop: Shop,
-  reply: Reply<Payment>,
+  replied: Payment | undefined,
   first: string,
   what: string,
 ): Promise<void> {
-  const until = performance.now() + AWAY_MS;
+  if (replied) holdOneOf(replied.status, ['processing'], `${what} should be told as processing`);
+  const until = performance.now() + STILL_AWAY_MS;
   do {
-    if (reply.kind === 'ok') {
-      const { status } = await shop.get(reply.output.paymentId);
-      holdOneOf(status, ['processing'], `${what} should be processing`);
+    if (replied) {
+      const { status } = await shop.get(replied.paymentId);
+      holdOneOf(status, ['processing'], `${what} should stay processing`);
     }
     const elsewhere = (await shop.charges()).filter(({ providerId }) => providerId !== first);
     hold(
