@@ -7,10 +7,11 @@ import { hold, holdSame } from '../trading/hold.ts';
 import { booked, codeOf, holdRefused, holdUnchanged, look } from './refusals.ts';
 import { okOutput, openShop, worldOf } from './shop.ts';
 import type { Reply, Shop } from './shop.ts';
+import { slowDown } from './slowProvider.ts';
 import type { ProviderCharge } from './worldQuestions.ts';
 
 const RACERS = 20;
-/** The provider takes so long that the commands really meet. */
+/** Long enough for the commands to meet in flight. */
 const SLOW_PROVIDER_MS = 40;
 /** What the loser of a race on a payment's state may be told. */
 const LOST_RACE = ['VERSION_CONFLICT', 'INVALID_STATE'];
@@ -44,8 +45,7 @@ const capturesBounded: Check = {
 };
 
 async function raceCaptures(shop: Shop, paymentId: string, authorizedMinor: number): Promise<void> {
-  const slow = { kind: 'slow', ms: SLOW_PROVIDER_MS } as const;
-  await shop.world.script('captureCharge', shop.providerId, [], slow);
+  await slowDown(shop, SLOW_PROVIDER_MS);
   const amounts = Array.from({ length: RACERS }, (_, index) => authorizedMinor - index);
   const replies = await Promise.all(
     amounts.map((amountMinor) => shop.command('capturePayment', paymentId, { amountMinor })),
@@ -108,6 +108,7 @@ const refundsBounded: Check = {
       async ({ unit, isCapturedInPart }, session) => {
         const shop = await openShop(session, worldOf(context));
         const paymentId = await captured(shop, 100 * unit, isCapturedInPart);
+        await slowDown(shop, SLOW_PROVIDER_MS);
         const watch = new AbortController();
         const decided = Promise.all(
           Array.from({ length: RACERS }, (_, index) =>
@@ -222,9 +223,7 @@ const captureOrCancel: Check = {
       }),
       async ({ amountMinor, headStarts }, session) => {
         const shop = await openShop(session, worldOf(context));
-        const slow = { kind: 'slow', ms: SLOW_PROVIDER_MS / 4 } as const;
-        await shop.world.script('captureCharge', shop.providerId, [], slow);
-        await shop.world.script('voidCharge', shop.providerId, [], slow);
+        await slowDown(shop, SLOW_PROVIDER_MS / 4);
         const race = async (headStartMs: number): Promise<void> => {
           const { paymentId } = await shop.authorize({ amountMinor });
           await raceCaptureAndCancel(shop, paymentId, headStartMs);

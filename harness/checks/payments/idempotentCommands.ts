@@ -13,9 +13,11 @@ import {
   prepare,
   send,
 } from './commandCases.ts';
+import { inAnyOrder } from './inAnyOrder.ts';
 import { booked, codeOf, holdUnchanged, look } from './refusals.ts';
 import { okOutput, openShop, worldOf } from './shop.ts';
 import type { Reply, Shop } from './shop.ts';
+import { slowDown } from './slowProvider.ts';
 import { inForce } from './worldQuestions.ts';
 
 const amountArbitrary = fc.integer({ min: 100, max: 90_000 });
@@ -26,7 +28,7 @@ const sameReply: Check = {
   run: (context) =>
     context.property(
       fc.record({
-        kinds: fc.shuffledSubarray(Object.keys(COMMANDS), { minLength: 10 }),
+        kinds: inAnyOrder(Object.keys(COMMANDS)),
         amountMinor: amountArbitrary,
         isMovedOn: fc.boolean(),
       }),
@@ -81,7 +83,7 @@ function reversed(value: object): object {
 }
 
 const PARALLEL_SENDS = 50;
-/** The charge takes so long that all the sends meet in flight. */
+/** Long enough for all the sends to meet in flight. */
 const SLOW_CHARGE_MS = 100;
 
 const oneCharge: Check = {
@@ -95,10 +97,7 @@ const oneCharge: Check = {
       }),
       async (request, session) => {
         const shop = await openShop(session, worldOf(context));
-        await shop.world.script('createCharge', shop.providerId, [], {
-          kind: 'slow',
-          ms: SLOW_CHARGE_MS,
-        });
+        await slowDown(shop, SLOW_CHARGE_MS);
         const input = shop.payment(request);
         const replies = await Promise.all(
           Array.from({ length: PARALLEL_SENDS }, () =>
@@ -153,7 +152,7 @@ const replayIsMarked: Check = {
   run: (context) =>
     context.property(
       fc.record({
-        kinds: fc.shuffledSubarray(Object.keys(COMMANDS), { minLength: 8 }),
+        kinds: inAnyOrder(Object.keys(COMMANDS)),
         amountMinor: amountArbitrary,
       }),
       async ({ kinds, amountMinor }, session) => {
@@ -185,17 +184,22 @@ const replayIsMarked: Check = {
     ),
 };
 
-/** Repetitions that are sent together with the first request, and one after them. */
+/** Repetitions that are sent together with the first request; one comes after them. */
 const REPEATS_IN_FLIGHT = 2;
+const SLOW_COMMAND_MS = 20;
 
 const actOnce: Check = {
   id: 'repeated-commands-act-once',
   isolation: 'shared',
   run: (context) =>
     context.property(
-      fc.record({ amountMinor: amountArbitrary, kinds: followingKinds() }),
+      fc.record({
+        amountMinor: amountArbitrary,
+        kinds: inAnyOrder(Object.keys(FOLLOWING_COMMANDS)),
+      }),
       async ({ amountMinor, kinds }, session) => {
         const shop = await openShop(session, worldOf(context));
+        await slowDown(shop, SLOW_COMMAND_MS);
         const walk = async (kind: string): Promise<void> => {
           const command = await prepare(shop, kind, amountMinor);
           const replies = await Promise.all(
@@ -215,10 +219,6 @@ const actOnce: Check = {
       { runs: 2 },
     ),
 };
-
-function followingKinds(): fc.Arbitrary<string[]> {
-  return fc.shuffledSubarray(Object.keys(FOLLOWING_COMMANDS), { minLength: 6 });
-}
 
 async function holdActedOnce(
   shop: Shop,
