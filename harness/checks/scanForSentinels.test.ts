@@ -48,6 +48,13 @@ describe('a sentinel is found', () => {
   });
 });
 
+test('a sentinel that is an expression is found where it matches', () => {
+  const code = { name: 'a code', expression: /code[:=]123/g };
+  expect(findSentinels(Buffer.from('123, code=123'), [code])).toEqual([
+    { sentinel: 'a code', form: 'plain', offset: 5 },
+  ]);
+});
+
 test.each([
   ['its last four digits', 'card ending in 2966'],
   ['its first six and last four', '424242******2966'],

@@ -5,13 +5,20 @@ import { join } from 'node:path';
 import { formsOf } from './sentinelForms.ts';
 import type { SentinelForm, SentinelPattern } from './sentinelForms.ts';
 
-/** A text that stands nowhere by chance: long, and random enough. */
-export interface Sentinel {
+/** What stands nowhere by chance. */
+export type Sentinel = {
   /** What reports call it; never the secret itself. */
   readonly name: string;
-  /** Of ASCII characters. */
-  readonly text: string;
-}
+} & (
+  | {
+      /** ASCII characters, long and random enough. */
+      readonly text: string;
+    }
+  | {
+      /** Global; over the bytes read as latin1. What it finds is plain. */
+      readonly expression: RegExp;
+    }
+);
 
 export interface SentinelFinding {
   readonly sentinel: string;
@@ -100,8 +107,12 @@ interface NamedPattern extends SentinelPattern {
   readonly sentinel: string;
 }
 
-function patternsOf({ name, text }: Sentinel): NamedPattern[] {
-  return formsOf(text).map((pattern) => ({ ...pattern, sentinel: name }));
+function patternsOf(sentinel: Sentinel): NamedPattern[] {
+  const patterns: SentinelPattern[] =
+    'text' in sentinel
+      ? formsOf(sentinel.text)
+      : [{ expression: sentinel.expression, formOf: () => 'plain' }];
+  return patterns.map((pattern) => ({ ...pattern, sentinel: sentinel.name }));
 }
 
 function findPatterns(bytes: Buffer, patterns: readonly NamedPattern[]): SentinelFinding[] {

@@ -39,7 +39,9 @@ export function holdDecidedBefore(
   index: number,
   what: string,
 ): void {
-  const confirmed = events.slice(0, index).findLastIndex(({ type }) => type === 'payment.confirmed');
+  const confirmed = events
+    .slice(0, index)
+    .findLastIndex(({ type }) => type === 'payment.confirmed');
   const before = events.slice(Math.max(0, confirmed), index);
   const last = (type: string): Json | undefined => {
     const event = before.findLast((each) => each.type === type);

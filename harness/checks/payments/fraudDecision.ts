@@ -147,9 +147,7 @@ async function forEachPolicy(
   context: CheckContext,
   judge: (shop: Shop, policy: Policy) => Promise<void>,
 ): Promise<void> {
-  await Promise.all(
-    POLICIES.map(async (policy) => judge(await shopWith(context, policy), policy)),
-  );
+  await Promise.all(POLICIES.map(async (policy) => judge(await shopWith(context, policy), policy)));
 }
 
 /** A document of the scorer, or a text that it sends in its place. */

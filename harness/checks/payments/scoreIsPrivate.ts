@@ -5,6 +5,7 @@ import type { Json } from '../../target/target.ts';
 import { hold } from '../trading/hold.ts';
 import { paymentOf } from './decisionReply.ts';
 import { holdRefused } from './refusals.ts';
+import { seededDigits } from './seededDigits.ts';
 import { GOOD_CARD, openShop, worldOf } from './shop.ts';
 import type { Reply, Shop } from './shop.ts';
 
@@ -37,7 +38,7 @@ export const scoreIsPrivate: Check = {
       merchantId: shop.merchantId,
       webhook: { url: `${world.url}/webhooks/${shop.merchantId}`, secret: 's'.repeat(32) },
     });
-    const scores = CASES.map(({ base }, index) => distinctScore(base, context.seed + index));
+    const scores = CASES.map(({ base }) => distinctScore(base, context.seed));
     await Promise.all(
       CASES.map(async (each, index) => {
         const score = scores[index] ?? each.base;
@@ -125,14 +126,13 @@ async function holdHiddenFrom(
 }
 
 /** `base`, and behind it decimals that the seed gives; the last one is not 0. */
-export function distinctScore(base: number, seed: number): number {
-  const rest = DECIMALS - 2;
-  const digits = (BigInt(seed >>> 0) * 2_654_435_761n + 1_234_567_891n) % 10n ** BigInt(rest - 1);
-  return Number(`${base.toFixed(2)}${digits.toString().padStart(rest - 1, '0')}7`);
+function distinctScore(base: number, seed: number): number {
+  const digits = seededDigits(seed, String(base), DECIMALS - 3);
+  return Number(`${base.toFixed(2)}${digits}7`);
 }
 
 /** @throws Violation when the text holds the score's digits, or as JSON a number that is nearly the score */
-export function holdNoScore(text: string, score: number, what: string): void {
+function holdNoScore(text: string, score: number, what: string): void {
   const digits = String(score).slice('0.'.length);
   const value = parsed(text);
   const place = value === undefined ? undefined : placeOfScore(value, score, '');
