@@ -1,5 +1,4 @@
 /** PAY-COMP-01: the rules of the region decide. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Payment, PaymentMethod } from '../../../spec/payments/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
 import type { JsonObject } from '../../target/target.ts';
@@ -11,7 +10,7 @@ import {
   holdUnavailable,
   paymentOf,
 } from './decisionReply.ts';
-import { LATE_MS, OUTAGES } from './outages.ts';
+import { lateAnswersCame, OUTAGES } from './outages.ts';
 import { okOutput, openShop, worldOf } from './shop.ts';
 import type { PaymentRequest, Reply, Shop } from './shop.ts';
 import { oddDevice } from './stages.ts';
@@ -142,6 +141,7 @@ const outageIsNoVerdict: Check = {
         typeof body === 'string' ? { kind: 'text', body } : { kind: 'answer', body };
       return { what: `answers ${shown}`, behaviour };
     });
+    const sentMs = performance.now();
     const judged = await Promise.all(
       [...OUTAGES, ...nonsense].map(async ({ what, behaviour }, index) => {
         const reply = await shop.tryPay({ customer: await screened(shop, behaviour, index) });
@@ -152,7 +152,7 @@ const outageIsNoVerdict: Check = {
         return { paymentId: paymentOf(reply), sentence };
       }),
     );
-    await sleep(LATE_MS);
+    await lateAnswersCame(sentMs);
     for (const { paymentId, sentence } of judged) {
       await holdNothingCharged(shop, paymentId, sentence);
     }

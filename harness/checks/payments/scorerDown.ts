@@ -1,22 +1,19 @@
 /** PAY-FRAUD-02: without a score no money moves. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Check } from '../check.ts';
 import { hold } from '../trading/hold.ts';
 import { holdNothingCharged, holdUnavailable } from './decisionReply.ts';
 import { holdDecisionRecorded } from './decisionEvents.ts';
-import { LATE_MS, OUTAGES } from './outages.ts';
+import { lateAnswersCame, OUTAGES } from './outages.ts';
 import { openShop, worldOf } from './shop.ts';
 import type { PaymentRequest, Shop } from './shop.ts';
 import type { Behaviour } from './worldQuestions.ts';
-
-/** For an answer that comes after its time to be acted on, which nobody should. */
-const MARGIN_MS = 150;
 
 const failsClosed: Check = {
   id: 'fails-closed',
   isolation: 'shared',
   async run(context) {
     const shop = await openShop(context.session(), worldOf(context));
+    const sentMs = performance.now();
     const paymentIds = await Promise.all(
       OUTAGES.map(async ({ what, behaviour }, index) => {
         const request = await withScorer(shop, behaviour, index);
@@ -27,7 +24,7 @@ const failsClosed: Check = {
         return paymentId;
       }),
     );
-    await sleep(LATE_MS + MARGIN_MS);
+    await lateAnswersCame(sentMs);
     for (const [index, paymentId] of paymentIds.entries()) {
       const what = `A payment for which the scorer ${OUTAGES[index]?.what}`;
       await holdNothingCharged(shop, paymentId, what);
