@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PaymentMethod } from '../../../spec/payments/messages.d.ts';
 import type { Check } from '../check.ts';
-import { hold } from '../trading/hold.ts';
+import { hold } from '../kit/hold.ts';
 import { withIbanDigits, withLuhnDigit, withWrongDigit } from './checkDigits.ts';
 import { methodTraffic, sendBrokenBodies } from './methodTraffic.ts';
 import { noNumberAtRest } from './noNumberAtRest.ts';

@@ -2,11 +2,11 @@
 import type { Payment, PaymentEvents } from '../../../spec/payments/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
 import type { Answer, JsonObject } from '../../target/target.ts';
-import { hold } from '../trading/hold.ts';
+import { hold } from '../kit/hold.ts';
 import { holdDecidedBefore } from './decisionEvents.ts';
 import { paymentOf } from './decisionReply.ts';
 import { isHeld } from './heldCall.ts';
-import { holdCanRestart, killAndRestart } from './platformRestart.ts';
+import { holdCanRestart, restart } from '../kit/restart.ts';
 import { openShop, worldOf } from './shop.ts';
 import type { Reply, Shop } from './shop.ts';
 import { DECLINED_CARD, oddDevice, OTHER_CARD } from './stages.ts';
@@ -180,7 +180,7 @@ const decisionsDurableFirst: Check = {
       await target.kill();
       await answer;
       await world.release('createCharge', shop.providerId);
-      await killAndRestart(target);
+      await restart(target);
       await holdDecisionsThere(shop, String(charge.input['paymentId']), way);
       hit('kills');
     }

@@ -1,7 +1,7 @@
 /** The decisions in a payment's event stream. */
 import type { PaymentEvent } from '../../../spec/payments/messages.d.ts';
 import type { Json } from '../../target/target.ts';
-import { hold } from '../trading/hold.ts';
+import { hold } from '../kit/hold.ts';
 import type { Shop } from './shop.ts';
 
 export type DecisionType = 'fraud.decided' | 'compliance.decided';

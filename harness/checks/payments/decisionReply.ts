@@ -1,6 +1,6 @@
 /** What a confirmation that was not carried out has to look like: its refusal, its payment, and that no money moved. */
 import type { DeclineCode, Payment } from '../../../spec/payments/messages.d.ts';
-import { hold } from '../trading/hold.ts';
+import { hold } from '../kit/hold.ts';
 import { holdRefused, paymentIdOf } from './refusals.ts';
 import type { Reply, Shop } from './shop.ts';
 

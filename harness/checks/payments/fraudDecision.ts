@@ -2,7 +2,7 @@
 import type { Payment } from '../../../spec/payments/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
 import type { JsonObject } from '../../target/target.ts';
-import { hold } from '../trading/hold.ts';
+import { hold } from '../kit/hold.ts';
 import { holdCharged, holdDeclined, holdNothingCharged, holdUnavailable } from './decisionReply.ts';
 import { holdRefused } from './refusals.ts';
 import { scoreIsPrivate } from './scoreIsPrivate.ts';

@@ -1,15 +1,14 @@
 /** PAY-COMP-02.b: no card data in the data directory, nor in what the process writes. */
 import type { JsonObject, TargetProcess } from '../../target/target.ts';
-import { NotApplicable } from '../../run/verdictErrors.ts';
-import { CouldNotRun } from '../check.ts';
+import { CouldNotRun, NotApplicable } from '../check.ts';
 import type { Check } from '../check.ts';
 import { scanForSentinels } from '../scanForSentinels.ts';
-import { hold } from '../trading/hold.ts';
+import { hold } from '../kit/hold.ts';
 import { isHeld } from './heldCall.ts';
 import { methodTraffic, sendBrokenBodies } from './methodTraffic.ts';
 import { holdUnexposed, plantedMethods } from './plantedMethods.ts';
 import type { PlantedMethod } from './plantedMethods.ts';
-import { holdCanRestart, killAndRestart } from './platformRestart.ts';
+import { holdCanRestart, restart } from '../kit/restart.ts';
 import { openShop, worldOf } from './shop.ts';
 import type { Shop } from './shop.ts';
 
@@ -48,7 +47,7 @@ export const noNumberAtRest: Check = {
     hit('bytes', holdCleanProcess(process, methods, 'after SIGKILL'));
 
     if (!target.capabilities.has('restart')) return;
-    await killAndRestart(target);
+    await restart(target);
     holdCleanProcess(process, methods, 'after SIGKILL and a restart');
   },
 };

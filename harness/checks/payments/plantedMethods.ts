@@ -2,7 +2,7 @@
 import type { PaymentMethod } from '../../../spec/payments/messages.d.ts';
 import { findSentinels } from '../scanForSentinels.ts';
 import type { Sentinel } from '../scanForSentinels.ts';
-import { hold } from '../trading/hold.ts';
+import { hold } from '../kit/hold.ts';
 import { withIbanDigits, withLuhnDigit } from './checkDigits.ts';
 import { seededDigits } from './seededDigits.ts';
 

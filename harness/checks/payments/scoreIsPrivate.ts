@@ -2,7 +2,7 @@
 import type { Payment, Risk, RiskDecision, RiskLevel } from '../../../spec/payments/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
 import type { Json } from '../../target/target.ts';
-import { hold } from '../trading/hold.ts';
+import { hold } from '../kit/hold.ts';
 import { paymentOf } from './decisionReply.ts';
 import { holdRefused } from './refusals.ts';
 import { seededDigits } from './seededDigits.ts';

@@ -1,6 +1,6 @@
 /** PAY-FRAUD-02: without a score no money moves. */
 import type { Check } from '../check.ts';
-import { hold } from '../trading/hold.ts';
+import { hold } from '../kit/hold.ts';
 import { holdNothingCharged, holdUnavailable } from './decisionReply.ts';
 import { holdDecisionRecorded } from './decisionEvents.ts';
 import { lateAnswersCame, OUTAGES } from './outages.ts';

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PaymentEvent } from '../../../spec/payments/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
-import { hold } from '../trading/hold.ts';
+import { hold } from '../kit/hold.ts';
 import { paymentOf } from './decisionReply.ts';
 import { okOutput, openShop, worldOf } from './shop.ts';
 import type { Shop } from './shop.ts';
