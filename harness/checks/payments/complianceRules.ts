@@ -101,8 +101,9 @@ const limitsAreExact: Check = {
     const strict = await strictShop(context);
     const free = await openShop(context.session(), worldOf(context));
     const judge = async (shop: Shop, what: string, request: PaymentRequest): Promise<void> => {
-      const payment = okOutput('createPayment', await shop.tryPay(request));
-      await holdCharged(shop, payment, 'succeeded', `A payment with ${what}`);
+      const sentence = `A payment with ${what}`;
+      const payment = okOutput(sentence, await shop.tryPay(request));
+      await holdCharged(shop, payment, 'succeeded', sentence);
       context.hit('passed');
     };
     await Promise.all([

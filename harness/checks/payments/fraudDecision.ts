@@ -55,7 +55,7 @@ const blocksAbove: Check = {
         await holdDeclined(shop, reply, 'FRAUD_SUSPECTED', told(score, policy));
         context.hit('blocked');
       }
-      const payment = okOutput('createPayment', await payScored(shop, blockAbove));
+      const payment = okOutput(told(blockAbove, policy), await payScored(shop, blockAbove));
       hold(
         payment.declineCode === null && payment.status !== 'requires_payment_method',
         `${told(blockAbove, policy)} should not be declined, but is in ${payment.status}.`,
@@ -78,7 +78,7 @@ const reviewsInTheBand: Check = {
         approvedAfterReview(context, shop, (reviewFrom + blockAbove) / 2, policy, 'manual'),
       ]);
       const below = reviewFrom - 0.000_001;
-      const payment = okOutput('createPayment', await payScored(shop, below));
+      const payment = okOutput(told(below, policy), await payScored(shop, below));
       await holdCharged(shop, payment, 'succeeded', told(below, policy));
     }),
 };
@@ -91,7 +91,7 @@ async function payIntoReview(
   request: PaymentRequest,
 ): Promise<Payment> {
   const what = told(score, policy);
-  const payment = okOutput('createPayment', await payScored(shop, score, request));
+  const payment = okOutput(what, await payScored(shop, score, request));
   const { status, paymentId } = payment;
   hold(
     status === 'requires_review',
@@ -122,7 +122,7 @@ async function approvedAfterReview(
   const reply = await shop.command('reviewPayment', paymentId, { decision: 'approve' });
   const status = captureMethod === 'manual' ? 'requires_capture' : 'succeeded';
   const what = `${told(score, policy)}, approved after review,`;
-  await holdCharged(shop, okOutput('reviewPayment', reply), status, what);
+  await holdCharged(shop, okOutput(what, reply), status, what);
 }
 
 async function rejectedAfterReview(
@@ -151,7 +151,7 @@ async function forEachPolicy(
 }
 
 /** A document of the scorer, or a text that it sends in its place. */
-export const NONSENSE_SCORES: readonly (JsonObject | string)[] = [
+const NONSENSE_SCORES: readonly (JsonObject | string)[] = [
   {},
   { score: null },
   { score: '0.1' },
