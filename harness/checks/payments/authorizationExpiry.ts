@@ -1,7 +1,7 @@
 /** PAY-STATE-03: an authorisation ends at its deadline. */
 import type { Payment } from '../../../spec/payments/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
-import { hold, holdSame } from '../trading/hold.ts';
+import { hold, holdSame } from '../kit/hold.ts';
 import { holdCanRestart, killAndRestart } from './platformRestart.ts';
 import { booked, holdRefused } from './refusals.ts';
 import { okOutput, openShop, worldOf } from './shop.ts';

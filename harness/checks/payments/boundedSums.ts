@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { Payment, Refund } from '../../../spec/payments/messages.d.ts';
 import type { Check } from '../check.ts';
-import { hold, holdSame } from '../trading/hold.ts';
+import { hold, holdSame } from '../kit/hold.ts';
 import { booked, codeOf, holdRefused, holdUnchanged, look } from './refusals.ts';
 import { okOutput, openShop, worldOf } from './shop.ts';
 import type { Reply, Shop } from './shop.ts';

@@ -9,7 +9,7 @@ import type {
 import type { JsonObject } from '../../target/target.ts';
 import { Violation } from '../check.ts';
 import type { Check, CheckContext } from '../check.ts';
-import { hold, holdSame } from '../trading/hold.ts';
+import { hold, holdSame } from '../kit/hold.ts';
 import { bodyOf, prepare, send } from './commandCases.ts';
 import type { Command } from './commandCases.ts';
 import { inAnyOrder } from './inAnyOrder.ts';

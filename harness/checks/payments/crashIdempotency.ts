@@ -9,7 +9,7 @@ import type {
 import type { JsonObject, Target } from '../../target/target.ts';
 import { CouldNotRun } from '../check.ts';
 import type { Check } from '../check.ts';
-import { hold } from '../trading/hold.ts';
+import { hold } from '../kit/hold.ts';
 import { isFinal, send } from './commandCases.ts';
 import type { Command } from './commandCases.ts';
 import { isHeld } from './heldCall.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { CreatePayment, Payment } from '../../../spec/payments/messages.d.ts';
 import type { Check } from '../check.ts';
-import { hold, holdOneOf, holdSame } from '../trading/hold.ts';
+import { hold, holdOneOf, holdSame } from '../kit/hold.ts';
 import { openRelay, providersAsked } from './relay.ts';
 import type { Relay } from './relay.ts';
 import { booked, codeOf, holdRefused, paymentIdOf } from './refusals.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Payment, Refund } from '../../../spec/payments/messages.d.ts';
 import type { Check } from '../check.ts';
-import { hold, holdSame, sameJson } from '../trading/hold.ts';
+import { hold, holdSame, sameJson } from '../kit/hold.ts';
 import {
   aboutWhich,
   bodyOf,

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { CreatePayment, Payment, Refund } from '../../../spec/payments/messages.d.ts';
 import type { Answer, JsonObject } from '../../target/target.ts';
 import type { Check, CheckContext } from '../check.ts';
-import { hold } from '../trading/hold.ts';
+import { hold } from '../kit/hold.ts';
 import { FOLLOWING_COMMANDS, send } from './commandCases.ts';
 import type { Command } from './commandCases.ts';
 import { isHeld } from './heldCall.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { PutRegion } from '../../../spec/payments/messages.d.ts';
 import type { Check, CheckContext, Session } from '../check.ts';
-import { hold } from '../trading/hold.ts';
+import { hold } from '../kit/hold.ts';
 import { booked, codeOf, holdRefused, paymentIdOf } from './refusals.ts';
 import { okOutput, openShop, worldOf } from './shop.ts';
 import type { PaymentRequest, Reply, Shop } from './shop.ts';

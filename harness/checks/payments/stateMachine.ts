@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Payment, Refund } from '../../../spec/payments/messages.d.ts';
 import type { Check } from '../check.ts';
-import { hold, holdSame } from '../trading/hold.ts';
+import { hold, holdSame } from '../kit/hold.ts';
 import { EDGES } from './declaredEdges.ts';
 import type { Edge } from './declaredEdges.ts';
 import { holdRefused, holdUnchanged, look } from './refusals.ts';

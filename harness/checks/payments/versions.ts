@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Payment, Refund } from '../../../spec/payments/messages.d.ts';
 import type { Check } from '../check.ts';
-import { hold } from '../trading/hold.ts';
+import { hold } from '../kit/hold.ts';
 import { FOLLOWING_COMMANDS, send } from './commandCases.ts';
 import type { Command } from './commandCases.ts';
 import { inAnyOrder } from './inAnyOrder.ts';
