@@ -23,13 +23,18 @@ export interface CommitQueue {
   flush(): void;
 }
 
+interface Waiting {
+  resolve(): void;
+  reject(error: StoreUnavailable): void;
+}
+
 /** `apply` is called for each written step, in the order of writing, with the position of its first event. */
 export function commitQueue(
   database: PaymentDatabase,
   apply: (step: Write, firstPosition: number) => void,
 ): CommitQueue {
   let steps: Write[] = [];
-  let waiting: PromiseWithResolvers<void>[] = [];
+  let waiting: Waiting[] = [];
   let isScheduled = false;
   let isSuspect = false;
 
@@ -60,15 +65,15 @@ export function commitQueue(
 
   return {
     commit(step) {
-      const settled = Promise.withResolvers<void>();
-      steps.push(step);
-      waiting.push(settled);
-      if (steps.length >= MAX_GROUP_STEPS) flush();
-      else if (!isScheduled) {
-        isScheduled = true;
-        setImmediate(flush);
-      }
-      return settled.promise;
+      return new Promise((resolve, reject) => {
+        steps.push(step);
+        waiting.push({ resolve, reject });
+        if (steps.length >= MAX_GROUP_STEPS) flush();
+        else if (!isScheduled) {
+          isScheduled = true;
+          setImmediate(flush);
+        }
+      });
     },
     isWritable() {
       if (!isSuspect) return true;

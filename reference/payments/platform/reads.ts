@@ -108,7 +108,7 @@ function findKey({ keys, database, state, refusal }: Platform, input: FindKey): 
   return {
     output: {
       idempotencyKey,
-      state: row?.reply == null ? 'in-progress' : 'completed',
+      state: typeof row?.reply === 'string' ? 'completed' : 'in-progress',
       operation: claim?.operation ?? row?.operation,
       paymentId: paymentId !== null && state.streams.has(paymentId) ? paymentId : null,
       refundId: refundId !== null && state.refunds.has(refundId) ? refundId : null,
