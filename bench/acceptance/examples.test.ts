@@ -28,15 +28,20 @@ describe.each(cases)('the examples of %s', (caseId) => {
     examples: { title: string; steps: Step[] }[];
   };
   let target: Target;
+  let close: () => Promise<void>;
 
   beforeAll(async () => {
-    const { factory } = await openImplementation(caseId, {
+    const opened = await openImplementation(caseId, {
       impl: join(root, 'reference', caseId),
       binding: 'module',
     });
-    target = await factory.launch();
+    close = () => opened.close();
+    target = await opened.factory.launch();
   });
-  afterAll(() => target.close());
+  afterAll(async () => {
+    await target.close();
+    await close();
+  });
 
   test.each(examples.map((example, index) => ({ ...example, index })))(
     '$title',

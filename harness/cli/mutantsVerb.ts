@@ -10,6 +10,7 @@ import { killMatrixCsv, killMatrixText } from '../mutants/killMatrix.ts';
 import { readMutants } from '../mutants/mutant.ts';
 import { runMutants } from '../mutants/runMutants.ts';
 import { implementationOf, readManifest } from '../target/manifest.ts';
+import { openWorld } from '../world/openWorld.ts';
 
 export interface MutantsCliOptions {
   /** Default: reference/<case> beside the case's own spec/. */
@@ -64,6 +65,7 @@ async function judgeMutants(
     );
   }
   const mutants = chooseMutants(readMutants(implementation.mutantsFile, caseStudy), options);
+  const world = caseStudy.world && (await openWorld(caseStudy));
   let done = 0;
   const { results, baselineProblems, nullPasses } = await runMutants(
     caseStudy,
@@ -72,6 +74,7 @@ async function judgeMutants(
     {
       seed: options.seed,
       effort: options.effort,
+      world,
       clauses: options.thorough ? 'all' : 'shared',
       onProgress: (message) => console.error(`judging ${message}`),
       onResult: ({ mutant, verdict, sentence, durationMs }) => {
@@ -81,7 +84,7 @@ async function judgeMutants(
         );
       },
     },
-  );
+  ).finally(() => world?.close());
   if (options.matrix !== undefined) writeFileSync(options.matrix, killMatrixCsv(results));
   console.log(killMatrixText(results));
   for (const problem of baselineProblems) console.log(`unmodified: ${problem}`);

@@ -35,6 +35,7 @@ export function addTargetOptions(command: Command): Command {
       ]),
     )
     .option('--launch-with <command>', 'put before its command, for instance "bwrap ..."', words)
+    .option('--world-port <n>', 'where the outside services that casemark plays listen', port)
     .addOption(rootOption())
     .option('--patience <times>', 'wait so many times longer (10x)', patience, 1);
 }
@@ -85,6 +86,14 @@ function threads(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1 && value <= MAX_GENERATOR_THREADS) return value;
   throw new InvalidArgumentError(`Write an integer from 1 to ${MAX_GENERATOR_THREADS}.`);
+}
+
+const MAX_PORT = 65_535;
+
+function port(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= MAX_PORT) return value;
+  throw new InvalidArgumentError(`Write a port from 1 to ${MAX_PORT}.`);
 }
 
 function times(text: string, max: number): number {

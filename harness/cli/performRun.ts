@@ -21,6 +21,7 @@ import type { PlannedClause } from '../run/loadChecks.ts';
 import { runChecks } from '../run/runChecks.ts';
 import { smoke } from '../run/smoke.ts';
 import { openImplementation } from '../target/openImplementation.ts';
+import type { Opened } from '../target/openImplementation.ts';
 import type { TargetFactory } from '../target/targetFactory.ts';
 import { faultsPart } from './faultsPart.ts';
 import { loadBench } from './loadBench.ts';
@@ -42,7 +43,21 @@ export async function performRun(
   caseId: string,
   options: RunCliOptions,
 ): Promise<number> {
-  const { caseStudy, factory } = await openImplementation(caseId, options);
+  const opened = await openImplementation(caseId, options);
+  try {
+    return await perform(verb, parts, opened, options);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function perform(
+  verb: string,
+  parts: readonly Part[],
+  { caseStudy, factory }: Opened,
+  options: RunCliOptions,
+): Promise<number> {
+  const caseId = caseStudy.id;
   const judges = parts.includes('check') || parts.includes('faults');
   const clauses = judges ? await planChecks(caseStudy, options.only) : [];
   const byCampaign = clauses.filter(({ clause }) => clause.by === 'campaign');
@@ -101,6 +116,9 @@ export async function performRun(
         onEvent,
       }),
     );
+  }
+  for (const complaint of (await factory.world?.complaints()) ?? []) {
+    onEvent({ kind: 'note', message: `outside services: ${complaint}` });
   }
   onEvent({ kind: 'run-ended', durationMs: Math.round(performance.now() - startedMs) });
   record?.close();

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { CaseStudy } from '../contract/caseStudy.ts';
 import { SpecError } from '../contract/specError.ts';
 import type { Implementation } from '../target/implementation.ts';
+import { openWorld } from '../world/openWorld.ts';
 import { launchTarget } from '../target/launchTarget.ts';
 import { takeCharge } from '../target/reaper.ts';
 import { LaunchError } from '../target/startImplementation.ts';
@@ -58,13 +59,18 @@ export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
 
   const scratchDir = mkdtempSync(join(tmpdir(), 'casemark-diagnose-'));
   const made = join(scratchDir, `${caseStudy.id}-doctor.html`);
+  const world = caseStudy.world && (await openWorld(caseStudy));
   let target: Target | undefined;
   let giveUp: (() => void) | undefined;
   try {
     onProgress(`starting ${implementation.name} under Clinic Doctor`);
     const helper = [process.execPath, '--disable-warning=ExperimentalWarning', helperFile];
     const launchWith = [...helper, doctorFile, scratchDir, made];
-    target = await launchTarget(caseStudy, implementation, { launchWith, patience });
+    target = await launchTarget(caseStudy, implementation, {
+      launchWith,
+      patience,
+      world,
+    });
     // The launch answers for the data of the implementation; the scratch folder has to go with it.
     giveUp = takeCharge({ pid: target.processGroup!, dataDir: scratchDir });
     onProgress(`load: ${load.connections} connections, ${load.durationS} s`);
@@ -84,6 +90,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
     return { htmlFile, answered, errors };
   } finally {
     await target?.close();
+    await world?.close();
     giveUp?.();
     rmSync(scratchDir, { recursive: true, force: true, maxRetries: 3 });
   }

@@ -116,6 +116,23 @@ describe('a client', () => {
     expect(work.nextOf(0).operation).toBe('submitOrder');
   });
 
+  test('repeats its own newest request word for word', () => {
+    const repeating: WorkloadFile = {
+      ...file,
+      clients: 2,
+      mix: [
+        ...file.mix.filter(({ name }) => name === 'new-bid'),
+        { name: 'bid-again', weight: 1e9, repeats: 'new-bid' },
+      ],
+    };
+    const work = make({ file: repeating });
+    const first = work.nextOf(0);
+    const other = work.nextOf(1);
+    expect(other.input['clOrdId']).not.toBe(first.input['clOrdId']);
+    const again = work.nextOf(0);
+    expect(again.input).toEqual(first.input);
+  });
+
   test('does not refer to an order that filled at once', () => {
     const work = make({ file: cancels });
     work.nextOf(0).judge(reply({ ...open, ordStatus: 'FILLED', cumQty: 5, leavesQty: 0 }));

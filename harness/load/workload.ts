@@ -15,7 +15,7 @@ import { seededRandom } from './seededRandom.ts';
 import type { Random } from './seededRandom.ts';
 import { compileTemplate, zipfRank } from './templates.ts';
 import type { Draw } from './templates.ts';
-import type { MixEntry, SetupStep, WorkloadFile } from './workloadFile.ts';
+import type { MixEntry, RequestEntry, SetupStep, WorkloadFile } from './workloadFile.ts';
 
 export type Call = (operation: string, input: JsonObject) => Promise<Answer>;
 
@@ -60,31 +60,51 @@ export interface WorkloadOptions {
 const VALIDATE_EVERY = 10;
 
 interface Request {
-  readonly entry: MixEntry;
+  readonly entry: RequestEntry;
   readonly operation: Operation;
   readonly input: (draw: Draw) => JsonObject;
+}
+
+/** An entry of the mix: a request, or the newest one of that kind again. */
+interface Kind {
+  readonly request: Request;
+  readonly isRepeat: boolean;
 }
 
 interface Client {
   readonly index: number;
   readonly held: HeldRecords;
+  /** By the entry's name, for what is to be repeated. */
+  readonly newest: Map<string, JsonObject>;
   readonly kinds: Random;
   readonly values: Random;
 }
 
 export function workload(options: WorkloadOptions): Workload {
   const { caseStudy, file, seed, runId, startsMs, share = WHOLE } = options;
-  const compiled: Request[] = file.mix.map((entry) => ({
-    entry,
-    operation: caseStudy.operations.get(entry.operation)!,
-    input: compileTemplate(entry.input),
+  const byName = new Map(
+    file.mix
+      .filter((entry) => 'operation' in entry)
+      .map((entry): [string, Request] => [
+        entry.name,
+        {
+          entry,
+          operation: caseStudy.operations.get(entry.operation)!,
+          input: compileTemplate(entry.input),
+        },
+      ]),
+  );
+  const repeated = new Set(file.mix.flatMap((e) => ('repeats' in e ? [e.repeats] : [])));
+  const kinds: Kind[] = file.mix.map((entry) => ({
+    request: byName.get('repeats' in entry ? entry.repeats : entry.name)!,
+    isRepeat: 'repeats' in entry,
   }));
-  const byName = new Map(compiled.map((request) => [request.entry.name, request]));
   const drawKind = kindDrawer(file.mix);
   const plan = planOf(startsMs.length, drawKind, seededRandom(deriveSeed(seed, 'plan')));
   const clients: Client[] = Array.from({ length: file.clients }, (_, index) => ({
     index,
     held: heldRecords(),
+    newest: new Map(),
     kinds: seededRandom(deriveSeed(seed, `kinds/${index}`)),
     values: seededRandom(deriveSeed(seed, `values/${index}`)),
   }));
@@ -109,25 +129,32 @@ export function workload(options: WorkloadOptions): Workload {
     key: (name) => runId(`${name}${keys[name] ?? ranks.get(name)!(values)}`),
   });
 
-  const make = (client: Client, wanted: Request, index?: number): LoadRequest => {
+  const make = (
+    client: Client,
+    { request: wanted, isRepeat }: Kind,
+    index?: number,
+  ): LoadRequest => {
+    const again = isRepeat ? client.newest.get(wanted.entry.name) : undefined;
     const { takes } = wanted.entry;
-    const taken = takes && client.held.take(takes.set, client.values);
-    const request = takes && !taken ? byName.get(takes.otherwise)! : wanted;
+    const taken = takes && !again ? client.held.take(takes.set, client.values) : undefined;
+    const request = takes && !taken && !again ? byName.get(takes.otherwise)! : wanted;
     const { operation, entry } = request;
-    const input = request.input(drawFor(client, {}, taken));
+    const input = again ?? request.input(drawFor(client, {}, taken));
+    if (repeated.has(entry.name)) client.newest.set(entry.name, input);
     return {
       operation: operation.id,
       input,
       http: toHttpRequest(operation, input),
-      judge: (reply) => judge(client, operation, entry, reply, index),
+      judge: (reply) => judge(client, operation, entry, reply, again ? 'again' : 'first', index),
     };
   };
 
   const judge = (
     client: Client,
     operation: Operation,
-    entry: MixEntry,
+    entry: RequestEntry,
     reply: LaneReply,
+    time: 'first' | 'again',
     index: number | undefined,
   ): ReplyJudgement => {
     const read = reply.kind === 'answer' ? readAnswer(reply.answer) : readHttp(reply);
@@ -143,7 +170,8 @@ export function workload(options: WorkloadOptions): Workload {
         return { kind: 'error', reason: `not the message ${operation.response.name}: ${wrong}` };
       }
     }
-    hold(client, entry, read.output);
+    // What a repetition answers was put aside when it was first asked.
+    if (time === 'first') hold(client, entry, read.output);
     if (index !== undefined) options.onOutput?.(index, operation.id, read.output);
     const refused = file.refusals.replies.some(({ pointer, values }) =>
       values.includes(valueAt(read.output, pointer) as string),
@@ -200,10 +228,10 @@ export function workload(options: WorkloadOptions): Workload {
   return {
     digest: digestOf(file, seed, plan, startsMs),
     planned: (index) =>
-      make(own[Math.floor(index / share.of) % own.length]!, compiled[plan[index]!]!, index),
+      make(own[Math.floor(index / share.of) % own.length]!, kinds[plan[index]!]!, index),
     nextOf(client) {
       const asked = own[client % own.length]!;
-      return make(asked, compiled[drawKind(asked.kinds)]!);
+      return make(asked, kinds[drawKind(asked.kinds)]!);
     },
     inputFor: ({ client, keys }, input) => compileTemplate(input)(drawFor(clients[client]!, keys)),
     placesFor,
@@ -241,7 +269,7 @@ function readAnswer(answer: Answer): Read {
   }
 }
 
-function hold(client: Client, { holds }: MixEntry, reply: Json): void {
+function hold(client: Client, { holds }: RequestEntry, reply: Json): void {
   if (!holds) return;
   const bound = valueAt(reply, holds.when.pointer);
   if (typeof bound !== 'number' || bound <= holds.when.above) return;

@@ -138,7 +138,16 @@ export interface SetupStep {
   readonly input: JsonObject;
 }
 
-export interface MixEntry {
+export type MixEntry = RequestEntry | RepeatEntry;
+
+/** The client's newest request of the name `repeats`, sent again word for word, as after a lost reply. */
+export interface RepeatEntry {
+  readonly name: string;
+  readonly weight: number;
+  readonly repeats: string;
+}
+
+export interface RequestEntry {
   readonly name: string;
   readonly weight: number;
   readonly operation: string;
@@ -189,8 +198,10 @@ export function readWorkloadFile(caseStudy: CaseStudy): WorkloadFile {
   const refuse = (what: string): never => {
     throw new SpecError(`${file} ${what}`);
   };
-  const names = new Set(workload.mix.map(({ name }) => name));
-  for (const { operation } of [...workload.setup, ...workload.mix]) {
+  const requests = workload.mix.filter((entry) => 'operation' in entry);
+  const repeats = workload.mix.filter((entry) => 'repeats' in entry);
+  const names = new Set(requests.map(({ name }) => name));
+  for (const { operation } of [...workload.setup, ...requests]) {
     if (!caseStudy.operations.has(operation)) {
       refuse(
         `names the operation "${operation}", which spec/${caseStudy.id}/case.json does not have.`,
@@ -216,10 +227,11 @@ export function readWorkloadFile(caseStudy: CaseStudy): WorkloadFile {
   }
   for (const name of [
     ...workload.fill.map(({ request }) => request),
-    ...workload.mix.flatMap(({ takes }) => (takes ? [takes.otherwise] : [])),
+    ...requests.flatMap(({ takes }) => (takes ? [takes.otherwise] : [])),
+    ...repeats.map((entry) => entry.repeats),
   ]) {
     if (!names.has(name)) refuse(`names the request "${name}", which its mix does not have.`);
-    const takes = workload.mix.find((entry) => entry.name === name)!.takes;
+    const takes = requests.find((entry) => entry.name === name)!.takes;
     if (takes)
       refuse(`sends "${name}" where nothing is held yet, but that takes from ${takes.set}.`);
   }

@@ -19,6 +19,7 @@ describe('conformance', () => {
         body();
       },
       beforeAll: () => undefined,
+      afterAll: () => undefined,
       test: (title) => void titles.push(title),
     };
     await conformance('tally', { impl, root: [root] }, { testApi });
@@ -35,6 +36,7 @@ describe('conformance', () => {
     const testApi: TestApi = {
       describe: (_title, body) => body(),
       beforeAll: (work) => work(),
+      afterAll: () => undefined,
       test: (_title, body) => void bodies.push(() => body({ skip: () => undefined })),
     };
     const html = join(packageRoot, 'bench/acceptance/fakes/html');

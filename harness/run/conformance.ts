@@ -20,6 +20,7 @@ const MAX_TEST_MS = 10 * 60_000;
 export interface TestApi {
   describe(title: string, body: () => void): unknown;
   beforeAll(work: () => Promise<void> | void, timeoutMs?: number): unknown;
+  afterAll(work: () => Promise<void> | void): unknown;
   test(
     title: string,
     body: (context: { skip: (note?: string) => void }) => Promise<void> | void,
@@ -47,8 +48,9 @@ export async function conformance(
   choice: TargetChoice,
   options: ConformanceOptions = {},
 ): Promise<void> {
-  const { describe, beforeAll, test } = options.testApi ?? ((await import('vitest')) as TestApi);
-  const { caseStudy, factory } = await openImplementation(caseId, choice);
+  const { describe, beforeAll, afterAll, test } =
+    options.testApi ?? ((await import('vitest')) as TestApi);
+  const { caseStudy, factory, close } = await openImplementation(caseId, choice);
   const seed = options.seed ?? 1;
   const plan = await planChecks(caseStudy, options.only);
   const requirements = [...new Set(plan.map(({ requirement }) => requirement))];
@@ -76,6 +78,7 @@ export async function conformance(
       );
       run.catch((error: unknown) => judged.forEach(({ reject }) => reject(error)));
     });
+    afterAll(close);
     for (const requirement of requirements) {
       const asked = requirement.clauses
         .map(({ key }) => judged.get(`${requirement.id}.${key}`))

@@ -2,6 +2,8 @@
 import { loadCaseStudy } from '../contract/loadCaseStudy.ts';
 import type { CaseStudy } from '../contract/caseStudy.ts';
 import { SpecError } from '../contract/specError.ts';
+import { openWorld } from '../world/openWorld.ts';
+import type { World } from '../world/world.ts';
 import type { Implementation } from './implementation.ts';
 import { implementationOf, readManifest } from './manifest.ts';
 import { implementationAtUrl } from './openUrl.ts';
@@ -25,22 +27,42 @@ export interface TargetChoice {
   root?: string[];
   /** Multiplies every wait. Default 1. */
   patience?: number;
+  /** Of 127.0.0.1, for the outside services that casemark plays. Default: any that is free. */
+  worldPort?: number;
 }
 
 export interface Opened {
   readonly caseStudy: CaseStudy;
   readonly factory: TargetFactory;
+  /** Ends what was opened beside the implementation. Safe to call twice. */
+  close(): Promise<void>;
 }
 
 /** @throws SpecError saying what to give instead */
 export async function openImplementation(caseId: string, choice: TargetChoice): Promise<Opened> {
   const caseStudy = loadCaseStudy(caseId, choice.root);
   const implementation = await chooseImplementation(caseStudy, choice);
+  const world = await worldFor(caseStudy, choice);
   const factory = targetFactory(caseStudy, implementation, {
+    world,
     patience: choice.patience ?? 1,
     ...(choice.launchWith && { launchWith: choice.launchWith }),
   });
-  return { caseStudy, factory };
+  return { caseStudy, factory, close: async () => world?.close() };
+}
+
+/** A server that runs already has to know where the outside services are: their port cannot be any that is free. */
+async function worldFor(
+  caseStudy: CaseStudy,
+  { url, worldPort }: TargetChoice,
+): Promise<World | undefined> {
+  if (!caseStudy.world) return undefined;
+  if (url !== undefined && worldPort === undefined) {
+    throw new SpecError(
+      `${caseStudy.id} calls outside services, which casemark plays: give --world-port N, and start your server so that it calls http://127.0.0.1:N.`,
+    );
+  }
+  return openWorld(caseStudy, worldPort === undefined ? {} : { port: worldPort });
 }
 
 async function chooseImplementation(

@@ -2,7 +2,11 @@
  * The world: what the harness plays around an implementation. A case's own simulators stand in `harness/checks/<case>/world.ts`, which exports
  * `createSimulators`; the frame serves them over HTTP in a thread of its own, one world a run, whatever instances come and go.
  */
+import type { CaseStudy } from '../contract/caseStudy.ts';
 import type { Json, JsonObject } from '../target/target.ts';
+
+/** What a world needs of its case study. */
+export type WorldCase = Pick<CaseStudy, 'id' | 'dir' | 'world'>;
 
 /** What a check, a campaign's judge or a workload has of the world. */
 export interface World {
@@ -10,6 +14,12 @@ export interface World {
   readonly url: string;
   /** Scripts the simulators, or asks what they have seen. Which questions there are is the case's own affair. */
   ask(question: JsonObject): Promise<Json>;
+  /**
+   * What the implementation called that the case has not, or not in this shape, and what the simulators themselves did wrong: sentences,
+   * each once, the first 20.
+   */
+  complaints(): Promise<string[]>;
+  /** Ends it and every connection to it. Safe to call twice. */
   close(): Promise<void>;
 }
 
@@ -39,7 +49,7 @@ export type WorldReply =
   | { readonly kind: 'reset' };
 
 export interface Simulators {
-  /** May take its time; a rejection is answered 500 and told as a defect of the simulators. */
+  /** May take its time; a WrongCall is answered 400, any other rejection 500 and told as a defect of the simulators. */
   call(call: WorldCall): Promise<WorldReply>;
   /** @throws Error with a sentence for a question that it does not know */
   ask(question: JsonObject): Json | Promise<Json>;

@@ -1,0 +1,55 @@
+/** Every call that came, as it came: what checks read to see who was asked what. */
+import type { JsonObject } from '../../../target/target.ts';
+import type { WorldCall } from '../../../world/world.ts';
+import type { WorldOperationName } from '../worldQuestions.ts';
+
+const MAX_CALLS = 200_000;
+
+export interface CallLog {
+  /** @param ids by which a check can ask for it */
+  add(call: WorldCall, ids: readonly string[]): void;
+  /** In the order of arrival. */
+  list(id: string, operations: readonly WorldOperationName[] | undefined): JsonObject[];
+}
+
+interface LoggedCall {
+  readonly index: number;
+  readonly ids: readonly string[];
+  readonly operation: string;
+  readonly input: JsonObject;
+  /** As JSON, which takes less memory than an object. */
+  readonly headers: string;
+  readonly body: string;
+  readonly atMs: number;
+}
+
+/**
+ * @param now real time, in ms since the epoch
+ * @param maxCalls the newest so many are kept
+ */
+export function createCallLog(now: () => number, maxCalls = MAX_CALLS): CallLog {
+  const ring: LoggedCall[] = [];
+  let count = 0;
+  return {
+    add({ operation, input, headers, body }, ids) {
+      const index = count;
+      count += 1;
+      const text = JSON.stringify(headers);
+      ring[index % maxCalls] = { index, ids, operation, input, headers: text, body, atMs: now() };
+    },
+    list(id, operations) {
+      const found: JsonObject[] = [];
+      for (let index = Math.max(0, count - maxCalls); index < count; index += 1) {
+        const logged = ring[index % maxCalls];
+        if (!logged?.ids.includes(id)) continue;
+        if (operations?.every((name) => name !== logged.operation)) continue;
+        found.push(seenCall(logged));
+      }
+      return found;
+    },
+  };
+}
+
+function seenCall({ index, operation, input, headers, body, atMs }: LoggedCall): JsonObject {
+  return { index, operation, input, headers: JSON.parse(headers) as JsonObject, body, atMs };
+}
