@@ -1,5 +1,6 @@
+/** `amountMinor` in major units, with exactly `exponent` decimals: (5, 2) is "0.05", (1234, 0) is "1234". */
 export function toDecimal(amountMinor: number, exponent: number): string {
-  if (exponent === 0) return String(amountMinor);
-  const t = String(amountMinor).padStart(exponent + 1, '0');
-  return `${t.slice(0, -exponent)}.${t.slice(-exponent)}`;
+  const digits = String(amountMinor).padStart(exponent + 1, '0');
+  if (exponent === 0) return digits;
+  return `${digits.slice(0, -exponent)}.${digits.slice(-exponent)}`;
 }
