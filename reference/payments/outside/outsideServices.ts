@@ -1,141 +1,176 @@
-import { Pool } from 'undici';
-import type { PaymentMethod } from '../../../spec/payments/messages.d.ts';
-export interface Token {
-  token: string;
-  last4: string;
-  fingerprint: string;
-}
-export interface Charge {
-  reference: string;
-  status: 'authorized' | 'captured' | 'declined' | 'voided';
-  declineCode: string | null;
-  amountMinor: number;
-  capturedMinor: number;
-  refundedMinor: number;
-  feeMinor: number;
-}
-export interface ProviderRefund {
-  refundReference: string;
-  status: 'succeeded' | 'declined';
-  amountMinor: number;
-}
-export type ChargeOutcome =
-  { kind: 'answered'; charge: Charge } | { kind: 'retryable' } | { kind: 'unknown' };
-export type Ref = { providerId: string; reference: string };
+/** The outside services of spec/payments/case.json, each answer read for what it means to the caller. Nothing is retried here. */
+import type {
+  CaptureChargeRequest,
+  Charge,
+  ChargeLookup,
+  ChargeName,
+  ChargeOutcome,
+  CreateChargeRequest,
+  FraudRequest,
+  ProviderRefund,
+  RefundChargeRequest,
+  RefundLookup,
+  RefundName,
+  RefundOutcome,
+  SanctionsRequest,
+  Token,
+  TokenizeRequest,
+} from './outsideTypes.ts';
+import { jsonClient } from './jsonClient.ts';
+import type { HttpAnswer } from './jsonClient.ts';
+
+/** `timeoutMs` is real time, for the whole call. No call rejects. */
 export interface OutsideServices {
-  tokenize(method: PaymentMethod, timeoutMs: number): Promise<Token | 'unavailable'>;
-  scoreFraud(request: object, timeoutMs: number): Promise<number | 'unavailable'>;
-  screenSanctions(request: object, timeoutMs: number): Promise<boolean | 'unavailable'>;
-  createCharge(request: Ref & Record<string, unknown>, timeoutMs: number): Promise<ChargeOutcome>;
-  captureCharge(
-    request: Ref & { captureReference: string; amountMinor: number },
+  tokenize(method: TokenizeRequest, timeoutMs: number): Promise<Token | 'unavailable'>;
+  /** A score in [0, 1]; everything else that comes is 'unavailable'. */
+  scoreFraud(request: FraudRequest, timeoutMs: number): Promise<number | 'unavailable'>;
+  /** Whether the sanctions list matches; anything but a boolean is 'unavailable'. */
+  screenSanctions(request: SanctionsRequest, timeoutMs: number): Promise<boolean | 'unavailable'>;
+  createCharge(request: CreateChargeRequest, timeoutMs: number): Promise<ChargeOutcome>;
+  captureCharge(request: CaptureChargeRequest, timeoutMs: number): Promise<ChargeOutcome>;
+  voidCharge(name: ChargeName, timeoutMs: number): Promise<ChargeOutcome>;
+  getCharge(name: ChargeName, timeoutMs: number): Promise<ChargeLookup>;
+  refundCharge(request: RefundChargeRequest, timeoutMs: number): Promise<RefundOutcome>;
+  getProviderRefund(name: RefundName, timeoutMs: number): Promise<RefundLookup>;
+  /** Whether the receiver took it: any 2xx. `body` is sent as it stands, since the signature is over its bytes. */
+  deliverWebhook(
+    url: string,
+    body: string,
+    signatureHeader: string,
     timeoutMs: number,
-  ): Promise<ChargeOutcome | { kind: 'impossible' }>;
-  voidCharge(request: Ref, timeoutMs: number): Promise<ChargeOutcome | { kind: 'impossible' }>;
-  refundCharge(
-    request: Ref & { refundReference: string; amountMinor: number },
-    timeoutMs: number,
-  ): Promise<
-    | { kind: 'answered'; refund: ProviderRefund }
-    | { kind: 'retryable' }
-    | { kind: 'unknown' }
-    | { kind: 'impossible' }
-  >;
-  getCharge(
-    request: Ref,
-    timeoutMs: number,
-  ): Promise<{ kind: 'answered'; charge: Charge } | { kind: 'absent' } | { kind: 'unknown' }>;
-  deliverWebhook(url: string, body: string, signature: string, timeoutMs: number): Promise<boolean>;
+  ): Promise<boolean>;
+  /** Ends the calls that are under way. */
   close(): Promise<void>;
 }
+
+/** `worldUrl`: where the services are, such as http://127.0.0.1:4000. */
 export function outsideServices(worldUrl: string): OutsideServices {
-  const pool = new Pool(worldUrl, { connections: 64, pipelining: 1 });
-  const ask = async (
-    method: 'GET' | 'POST',
-    path: string,
-    body: object | undefined,
-    timeoutMs: number,
-  ): Promise<{ status: number; value: unknown } | 'refused' | 'unknown'> => {
-    try {
-      const r = await pool.request({
-        method,
-        path,
-        ...(body
-          ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
-          : {}),
-        signal: AbortSignal.timeout(timeoutMs),
-      });
-      return { status: r.statusCode, value: await r.body.json() };
-    } catch (error) {
-      return (error as { code?: string }).code === 'ECONNREFUSED' ? 'refused' : 'unknown';
-    }
-  };
-  const act = async <T>(path: string, body: object, timeoutMs: number, wrap: (v: unknown) => T) => {
-    const r = await ask('POST', path, body, timeoutMs);
-    if (r === 'refused') return { kind: 'retryable' } as const;
-    if (r === 'unknown') return { kind: 'unknown' } as const;
-    if (r.status >= 500) return { kind: 'retryable' } as const;
-    if (r.status === 409) return { kind: 'impossible' } as const;
-    return wrap(r.value);
-  };
-  const charge = (v: unknown) => ({ kind: 'answered', charge: v as Charge }) as const;
+  const client = jsonClient();
+  const { origin, pathname } = new URL(worldUrl);
+  const base = pathname.replace(/\/$/, '');
+
+  function post(path: string, body: object, timeoutMs: number): Promise<HttpAnswer> {
+    const text = JSON.stringify(body);
+    return client({ origin, method: 'POST', path: base + path, body: text, timeoutMs });
+  }
+
+  function get(path: string, timeoutMs: number): Promise<HttpAnswer> {
+    return client({ origin, method: 'GET', path: base + path, timeoutMs });
+  }
+
   return {
-    async tokenize(method, t) {
-      const r = await ask('POST', '/vault/tokens', method, t);
-      return typeof r === 'object' && r.status === 200 ? (r.value as Token) : 'unavailable';
+    async tokenize(method, timeoutMs) {
+      const body = usable(await post('/vault/tokens', method, timeoutMs));
+      return isToken(body) ? body : 'unavailable';
     },
-    async scoreFraud(q, t) {
-      const r = await ask('POST', '/fraud/scores', q, t);
-      const s =
-        typeof r === 'object' && r.status === 200
-          ? (r.value as { score?: unknown }).score
-          : undefined;
-      return typeof s === 'number' && s >= 0 && s <= 1 ? s : 'unavailable';
+    async scoreFraud(request, timeoutMs) {
+      const { score } = usable(await post('/fraud/scores', request, timeoutMs));
+      return isScore(score) ? score : 'unavailable';
     },
-    async screenSanctions(q, t) {
-      const r = await ask('POST', '/sanctions/screenings', q, t);
-      const s =
-        typeof r === 'object' && r.status === 200
-          ? (r.value as { match?: unknown }).match
-          : undefined;
-      return typeof s === 'boolean' ? s : 'unavailable';
+    async screenSanctions(request, timeoutMs) {
+      const { match } = usable(await post('/sanctions/screenings', request, timeoutMs));
+      return typeof match === 'boolean' ? match : 'unavailable';
     },
-    createCharge: (q, t) =>
-      act(`/providers/${q.providerId}/charges`, q, t, charge) as Promise<ChargeOutcome>,
-    captureCharge: (q, t) =>
-      act(`/providers/${q.providerId}/charges/${q.reference}/captures`, q, t, charge),
-    voidCharge: (q, t) =>
-      act(`/providers/${q.providerId}/charges/${q.reference}/void`, q, t, charge),
-    refundCharge: (q, t) =>
-      act(
-        `/providers/${q.providerId}/charges/${q.reference}/refunds`,
-        q,
-        t,
-        (v) => ({ kind: 'answered', refund: v as ProviderRefund }) as const,
-      ),
-    async getCharge(q, t) {
-      const r = await ask('GET', `/providers/${q.providerId}/charges/${q.reference}`, undefined, t);
-      if (typeof r !== 'object' || (r.status !== 200 && r.status !== 404))
-        return { kind: 'unknown' };
-      return r.status === 404
-        ? { kind: 'absent' }
-        : { kind: 'answered', charge: r.value as Charge };
+    async createCharge({ providerId, ...charge }, timeoutMs) {
+      return chargeOutcome(await post(`/providers/${providerId}/charges`, charge, timeoutMs));
     },
-    async deliverWebhook(url, body, signature, t) {
-      try {
-        const { request } = await import('undici');
-        const r = await request(url, {
-          method: 'POST',
-          body,
-          headers: { 'content-type': 'application/json', 'casemark-signature': signature },
-          signal: AbortSignal.timeout(t),
-        });
-        await r.body.dump();
-        return r.statusCode < 300;
-      } catch {
-        return false;
-      }
+    async captureCharge({ providerId, reference, ...capture }, timeoutMs) {
+      const path = `${chargePath({ providerId, reference })}/captures`;
+      return chargeOutcome(await post(path, capture, timeoutMs));
     },
-    close: () => pool.destroy(),
+    async voidCharge(name, timeoutMs) {
+      return chargeOutcome(await post(`${chargePath(name)}/void`, {}, timeoutMs));
+    },
+    async getCharge(name, timeoutMs) {
+      const answer = await get(chargePath(name), timeoutMs);
+      const body = usable(answer);
+      if (isCharge(body)) return { kind: 'answered', charge: body };
+      return { kind: isAbsent(answer) ? 'absent' : 'unknown' };
+    },
+    async refundCharge({ providerId, reference, ...refund }, timeoutMs) {
+      const path = `${chargePath({ providerId, reference })}/refunds`;
+      const answer = await post(path, refund, timeoutMs);
+      const body = usable(answer);
+      return isRefund(body) ? { kind: 'answered', refund: body } : { kind: failure(answer) };
+    },
+    async getProviderRefund({ providerId, refundReference }, timeoutMs) {
+      const answer = await get(`/providers/${providerId}/refunds/${refundReference}`, timeoutMs);
+      const body = usable(answer);
+      if (isRefund(body)) return { kind: 'answered', refund: body };
+      return { kind: isAbsent(answer) ? 'absent' : 'unknown' };
+    },
+    async deliverWebhook(url, body, signatureHeader, timeoutMs) {
+      const target = URL.parse(url);
+      if (!target) return false;
+      const answer = await client({
+        origin: target.origin,
+        method: 'POST',
+        path: target.pathname + target.search,
+        headers: { 'casemark-signature': signatureHeader },
+        body,
+        timeoutMs,
+      });
+      return isSuccess(answer);
+    },
+    close: () => client.close(),
   };
+}
+
+/** Ids of the spec need no percent-encoding. */
+function chargePath({ providerId, reference }: ChargeName): string {
+  return `/providers/${providerId}/charges/${reference}`;
+}
+
+function chargeOutcome(answer: HttpAnswer): ChargeOutcome {
+  const body = usable(answer);
+  return isCharge(body) ? { kind: 'answered', charge: body } : { kind: failure(answer) };
+}
+
+function failure(answer: HttpAnswer): 'retryable' | 'impossible' | 'unknown' {
+  if (answer.kind === 'unsent') return 'retryable';
+  if (answer.kind === 'lost') return 'unknown';
+  if (answer.status >= 500) return 'retryable';
+  if (answer.status >= 400) return 'impossible';
+  return 'unknown';
+}
+
+function isSuccess(answer: HttpAnswer): boolean {
+  return answer.kind === 'answer' && answer.status >= 200 && answer.status < 300;
+}
+
+function isAbsent(answer: HttpAnswer): boolean {
+  return answer.kind === 'answer' && answer.status === 404;
+}
+
+/** The body of a 2xx answer if it is an object; an empty one otherwise, which has no member that anybody asks for. */
+function usable(answer: HttpAnswer): Record<string, unknown> {
+  if (answer.kind !== 'answer' || !isSuccess(answer)) return {};
+  const { body } = answer;
+  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+}
+
+function isScore(score: unknown): score is number {
+  return typeof score === 'number' && score >= 0 && score <= 1;
+}
+
+type Members = Record<string, unknown>;
+
+function isToken(body: Members): body is Members & Token {
+  return (
+    typeof body.token === 'string' &&
+    typeof body.last4 === 'string' &&
+    typeof body.fingerprint === 'string'
+  );
+}
+
+const CHARGE_STATUSES: readonly unknown[] = ['authorized', 'captured', 'declined', 'voided'];
+
+function isCharge(body: Members): body is Members & Charge {
+  return CHARGE_STATUSES.includes(body.status) && Number.isSafeInteger(body.feeMinor);
+}
+
+const REFUND_STATUSES: readonly unknown[] = ['succeeded', 'declined'];
+
+function isRefund(body: Members): body is Members & ProviderRefund {
+  return REFUND_STATUSES.includes(body.status) && Number.isSafeInteger(body.amountMinor);
 }
