@@ -11,12 +11,14 @@ import { validated } from '../kit/validated.ts';
 import type { SetClock } from '../../spec/payments/messages.d.ts';
 import { commitQueue } from './eventStore/commitQueue.ts';
 import { openDatabase } from './eventStore/database.ts';
-import type { PaymentDatabase } from './eventStore/database.ts';
+import type { PaymentDatabase, Write } from './eventStore/database.ts';
 import { outsideServices } from './outside/outsideServices.ts';
 import { carryOut, resume } from './platform/carryOut.ts';
 import { expireDue } from './platform/expiry.ts';
 import { keyRegister } from './platform/keys.ts';
 import { lifetime } from './platform/lifetime.ts';
+import { notices } from './platform/notices.ts';
+import type { Notices } from './platform/notices.ts';
 import type { Platform } from './platform/platform.ts';
 import { reads } from './platform/reads.ts';
 import { applyRecord, applyRow, applySetting, emptyState } from './platform/state.ts';
@@ -61,15 +63,16 @@ export async function openPayments(
   }
   const clock = clockOf(options, Math.max(lastEventMs, Number(database.getMeta(CLOCK_KEY) ?? 0)));
   const life = lifetime();
+  const outside = outsideServices(options.worldUrl);
+  const told = notices(state, database, outside, clock.nowMs);
   const platform: Platform = {
     state,
     database,
     clock,
     commits: commitQueue(database, (step, firstPosition) => {
-      step.records?.forEach((record, index) => applyRecord(state, record, firstPosition + index));
-      if (step.setting) applySetting(state, step.setting);
+      applyStep(state, told, step, firstPosition);
     }),
-    outside: outsideServices(options.worldUrl),
+    outside,
     turns: turns(),
     keys: keyRegister(database),
     unsettled: new Set(),
@@ -79,6 +82,7 @@ export async function openPayments(
     }),
     pause: life.pause,
   };
+  told.start(platform.commits);
   for (const row of database.openKeys()) void resume(platform, row);
   const sweep = setInterval(() => void expireDue(platform), SWEEP_INTERVAL_MS);
   sweep.unref();
@@ -92,17 +96,31 @@ export async function openPayments(
       const answer = carryOut(platform, operation, input);
       return answer ?? setClock(platform, input as SetClock);
     },
-    subscribe: async (stream) => platform.refusal('NOT_SUPPORTED', `no stream ${stream}`) as never,
+    subscribe: async (stream) => ({
+      problem: contract.problem('NOT_SUPPORTED', `there is no stream ${stream}`),
+    }),
     async close() {
       if (life.isClosed()) return;
       clearInterval(sweep);
       life.close();
+      await outside.close();
+      await told.close();
       platform.commits.flush();
-      await platform.outside.close();
       database.close();
     },
   };
   return { service: validated(service, contract), contract };
+}
+
+/** Takes a written step into memory. */
+function applyStep(state: State, told: Notices, step: Write, firstPosition: number): void {
+  const { records = [], notify, setting } = step;
+  records.forEach((record, index) => {
+    const position = firstPosition + index;
+    applyRecord(state, record, position);
+    if (notify !== undefined) told.add(position, notify, record.paymentId, record.event);
+  });
+  if (setting) applySetting(state, setting);
 }
 
 /** Folds every event into `state`; answers the time of the last one. */

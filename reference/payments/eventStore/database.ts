@@ -58,6 +58,8 @@ export interface Write {
   readonly freeKey?: string | undefined;
   readonly setting?: SettingRow;
   readonly run?: RunRow;
+  /** Positions of events that their merchant has been told of. */
+  readonly delivered?: readonly number[];
 }
 
 export interface PaymentDatabase {
@@ -72,8 +74,8 @@ export interface PaymentDatabase {
   openKeys(): KeyRow[];
   settings(): SettingRow[];
   run(id: string): RunRow | undefined;
-  outbox(limit: number): OutboxRow[];
-  delivered(positions: readonly number[]): void;
+  /** What merchants have not been told yet, oldest first. */
+  outbox(): OutboxRow[];
   getMeta(key: string): string | undefined;
   setMeta(key: string, value: string): void;
   close(): void;
@@ -120,8 +122,8 @@ export function openDatabase(dataDir: string, durability: Durability): PaymentDa
   const selectRun = db.prepare<[string], RunRow>(
     'SELECT id, request, reply FROM runs WHERE id = ?',
   );
-  const selectOutbox = db.prepare<[number], OutboxRow>(
-    'SELECT position, merchant FROM outbox ORDER BY position LIMIT ?',
+  const selectOutbox = db.prepare<[], OutboxRow>(
+    'SELECT position, merchant FROM outbox ORDER BY position',
   );
   const selectMeta = db.prepare<[string], { value: string }>(
     'SELECT value FROM meta WHERE key = ?',
@@ -138,7 +140,7 @@ export function openDatabase(dataDir: string, durability: Durability): PaymentDa
   };
   const writeAll = db.transaction((writes: readonly Write[]): number => {
     let position = lastPosition;
-    for (const { records = [], notify, key, freeKey, setting, run } of writes) {
+    for (const { records = [], notify, key, freeKey, setting, run, delivered = [] } of writes) {
       for (const record of records) {
         insertRecord(++position, record);
         if (notify !== undefined) insertOutbox.run(position, notify);
@@ -150,11 +152,9 @@ export function openDatabase(dataDir: string, durability: Durability): PaymentDa
       if (freeKey !== undefined) deleteKey.run(freeKey);
       if (setting) upsertSetting.run(setting.kind, setting.id, setting.value);
       if (run) insertRun.run(run.id, run.request, run.reply);
+      for (const told of delivered) deleteOutbox.run(told);
     }
     return position;
-  });
-  const deleteDelivered = db.transaction((positions: readonly number[]) => {
-    for (const position of positions) deleteOutbox.run(position);
   });
 
   return {
@@ -173,8 +173,7 @@ export function openDatabase(dataDir: string, durability: Durability): PaymentDa
     openKeys: () => db.prepare<[], KeyRow>(`${KEY} WHERE reply IS NULL`).all(),
     settings: () => db.prepare<[], SettingRow>('SELECT kind, id, value FROM settings').all(),
     run: (id) => selectRun.get(id),
-    outbox: (limit) => selectOutbox.all(limit),
-    delivered: (positions) => void deleteDelivered(positions),
+    outbox: () => selectOutbox.all(),
     getMeta: (key) => selectMeta.get(key)?.value,
     setMeta: (key, value) => void upsertMeta.run(key, value),
     close: () => void db.close(),

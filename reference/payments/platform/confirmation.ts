@@ -8,7 +8,7 @@ import { decideCompliance } from '../complianceEngine/complianceDecision.ts';
 import type { CaptureTerms, ChargePlan, ComplianceDecision } from '../eventStore/paymentEvents.ts';
 import { decideFraud } from '../fraudDetection/fraudDecision.ts';
 import type { FraudDecision } from '../fraudDetection/fraudDecision.ts';
-import type { Token } from '../outside/outsideServices.ts';
+import type { Token } from '../outside/outsideTypes.ts';
 import { chargeThroughProviders } from '../regionRouters/charging.ts';
 import { providersOf } from '../regionRouters/route.ts';
 import type { Route } from '../regionRouters/route.ts';

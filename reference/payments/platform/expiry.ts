@@ -68,5 +68,7 @@ export async function expire(platform: Platform, paymentId: string): Promise<voi
     notify: isTold ? payment.merchantId : undefined,
   });
   const charge = chargeOf(payment);
-  if (charge) void outside.voidCharge(charge, VOID_TIMEOUT_MS);
+  if (!charge) return;
+  const { providerId, reference } = charge;
+  void outside.voidCharge({ providerId, reference }, VOID_TIMEOUT_MS);
 }

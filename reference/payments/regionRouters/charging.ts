@@ -7,7 +7,7 @@ import type { Answer } from '../../kit/service.ts';
 import { authorizationEntry, captureEntry } from '../eventStore/entries.ts';
 import type { Attempt } from '../eventStore/payment.ts';
 import type { AttemptOutcome, ChargePlan } from '../eventStore/paymentEvents.ts';
-import type { Charge } from '../outside/outsideServices.ts';
+import type { Charge } from '../outside/outsideTypes.ts';
 import { declined, refused } from '../platform/endings.ts';
 import { answerSettledPayment } from '../platform/run.ts';
 import type { Run } from '../platform/run.ts';
@@ -15,7 +15,10 @@ import { resolvingTimeoutMs, untilKnown } from '../platform/untilKnown.ts';
 import { settle } from './settlement.ts';
 
 /** What came of an attempt: the charge as the provider has it, or an error that booked nothing. */
-type Outcome = Charge | 'retryable-error';
+type Outcome = Charge | Refused | 'retryable-error';
+
+/** The provider takes no such charge at all. */
+type Refused = { readonly status: 'declined'; readonly declineCode: null };
 
 /** From the first provider on. Rejects with StoreUnavailable when the first attempt cannot be written: then nobody was asked. */
 export async function chargeThroughProviders(run: Run): Promise<Answer> {
@@ -33,7 +36,7 @@ async function conclude(run: Run, first: Outcome): Promise<Answer> {
   for (let outcome = first; ;) {
     if (outcome !== 'retryable-error') {
       if (outcome.status === 'declined') return decline(run, outcome);
-      if (outcome.status !== 'voided') return approve(run, outcome);
+      if (outcome.status !== 'voided') return approve(run, outcome.feeMinor);
     }
     answered(run, outcome === 'retryable-error' ? 'retryable-error' : 'voided');
     if (!attemptNext(run)) {
@@ -72,8 +75,16 @@ async function askProvider(run: Run): Promise<Outcome> {
     },
     planOf(run).callTimeoutMs,
   );
-  if (outcome.kind === 'answered') return outcome.charge;
-  return outcome.kind === 'retryable' ? 'retryable-error' : resolveAttempt(run);
+  switch (outcome.kind) {
+    case 'answered':
+      return outcome.charge;
+    case 'retryable':
+      return 'retryable-error';
+    case 'impossible':
+      return { status: 'declined', declineCode: null };
+    case 'unknown':
+      return resolveAttempt(run);
+  }
 }
 
 /** Asks for the reference; one that was never received is voided, so that it cannot be charged any more. */
@@ -95,12 +106,12 @@ async function resolveAttempt(run: Run): Promise<Outcome> {
   });
 }
 
-async function decline(run: Run, charge: Charge): Promise<Answer> {
+async function decline(run: Run, charge: Charge | Refused): Promise<Answer> {
   answered(run, 'declined');
   return declined(run, (charge.declineCode ?? 'PROCESSING_ERROR') as DeclineCode);
 }
 
-async function approve(run: Run, charge: Charge): Promise<Answer> {
+async function approve(run: Run, providerFeeMinor: number): Promise<Answer> {
   answered(run, 'approved');
   const { captureMethod, amountMinor } = run.payment;
   const { authorizationTtlMs, terms } = planOf(run);
@@ -114,7 +125,7 @@ async function approve(run: Run, charge: Charge): Promise<Answer> {
     const share = settle(run.payment, amountMinor, terms);
     run.add({
       type: 'payment.captured',
-      data: { amountMinor, ...share, providerFeeMinor: charge.feeMinor },
+      data: { amountMinor, ...share, providerFeeMinor },
       entries: [captureEntry(run.payment, amountMinor, share)],
     });
   }

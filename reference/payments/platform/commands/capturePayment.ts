@@ -3,7 +3,7 @@ import type { Answer } from '../../../kit/service.ts';
 import { captureEntry, releaseEntries } from '../../eventStore/entries.ts';
 import { chargeOf } from '../../eventStore/payment.ts';
 import type { CaptureTerms } from '../../eventStore/paymentEvents.ts';
-import type { Charge } from '../../outside/outsideServices.ts';
+import type { Charge } from '../../outside/outsideTypes.ts';
 import { settle } from '../../regionRouters/settlement.ts';
 import type { Claim } from '../keys.ts';
 import { onPayment } from '../onPayment.ts';
