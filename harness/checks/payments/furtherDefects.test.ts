@@ -48,7 +48,8 @@ function delivering(spoil: (input: object) => { input?: object; body?: string })
 
 function quoting(answer: SystemAnswer, input: object): SystemAnswer {
   if (!('problem' in answer)) return answer;
-  return { ...answer, problem: { ...answer.problem, detail: JSON.stringify(input) } };
+  const problem = { ...answer.problem, detail: JSON.stringify(input) };
+  return { ...answer, problem };
 }
 
 /** The merchants of payments, of whatever platform. */
