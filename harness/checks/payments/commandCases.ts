@@ -1,6 +1,6 @@
 /** Commands of every kind, each made ready on a payment of its own and not yet sent. */
 import type { Payment, Refund } from '../../../spec/payments/messages.d.ts';
-import { paymentIdOf } from './refusals.ts';
+import { paymentIdOf } from './outcomes.ts';
 import type { PaymentRequest, Reply, Shop } from './shop.ts';
 import { DECLINED_CARD, oddDevice, OTHER_CARD, paymentIn } from './stages.ts';
 import type { Stage } from './stages.ts';
@@ -54,11 +54,6 @@ export function prepare(shop: Shop, kind: string, amountMinor: number): Promise<
   const ready = COMMANDS[kind];
   if (!ready) throw new Error(`There is no command "${kind}".`);
   return ready(shop, amountMinor);
-}
-
-/** What a reply or a refusal says, to be compared as JSON. */
-export function bodyOf(reply: Reply<unknown>): unknown {
-  return reply.kind === 'ok' ? reply.output : reply.problem;
 }
 
 function create(request: (shop: Shop) => PaymentRequest): Prepare {

@@ -1,9 +1,9 @@
 /** Outages in which a command is refused with a definite 503, and whose end can be seen. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { hold } from '../trading/hold.ts';
+import { hold } from '../kit/hold.ts';
 import { send } from './commandCases.ts';
 import type { Command } from './commandCases.ts';
-import { booked, codeOf } from './refusals.ts';
+import { booked, codeOf } from './outcomes.ts';
 import type { Shop } from './shop.ts';
 import { paymentIn } from './stages.ts';
 import { inForce } from './worldQuestions.ts';
