@@ -3,7 +3,7 @@ import type { Payment } from '../../../spec/payments/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
 import { holdCanRestart, killAndRestart } from '../kit/restart.ts';
-import { booked, holdCarriedOut, holdRefused } from './outcomes.ts';
+import { booked, holdCarriedOut, holdRefused } from './refusals.ts';
 import { openShop, worldOf } from './shop.ts';
 import type { Shop } from './shop.ts';
 

@@ -23,7 +23,7 @@ import {
   holdUnchanged,
   look,
   paymentIdOf,
-} from './outcomes.ts';
+} from './refusals.ts';
 import { GOOD_CARD, okOutput, openShop, worldOf } from './shop.ts';
 import type { PaymentRequest, Shop } from './shop.ts';
 import { badDevice, DECLINED_CARD, paymentIn, POOR_CARD } from './stages.ts';

@@ -1,6 +1,6 @@
 /** Commands of every kind, each made ready on a payment of its own and not yet sent. */
 import type { Payment, Refund } from '../../../spec/payments/messages.d.ts';
-import { paymentIdOf } from './outcomes.ts';
+import { paymentIdOf } from './refusals.ts';
 import type { PaymentRequest, Reply, Shop } from './shop.ts';
 import { DECLINED_CARD, oddDevice, OTHER_CARD, paymentIn } from './stages.ts';
 import type { Stage } from './stages.ts';

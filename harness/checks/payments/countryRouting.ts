@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Payment, PutRegion } from '../../../spec/payments/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
-import { booked, holdRefused } from './outcomes.ts';
+import { booked, holdRefused } from './refusals.ts';
 import { openShop, worldOf } from './shop.ts';
 import type { Shop } from './shop.ts';
 

@@ -14,7 +14,7 @@ import { isFinal, send } from './commandCases.ts';
 import type { Command } from './commandCases.ts';
 import { isHeld } from './heldCall.ts';
 import { holdCanRestart, restart } from '../kit/restart.ts';
-import { booked, codeOf, holdCarriedOut } from './outcomes.ts';
+import { booked, codeOf, holdCarriedOut } from './refusals.ts';
 import { openShop, worldOf } from './shop.ts';
 import type { Reply, Shop } from './shop.ts';
 import { paymentIn } from './stages.ts';

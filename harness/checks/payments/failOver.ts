@@ -6,7 +6,7 @@ import type { Check } from '../check.ts';
 import { hold, holdOneOf, holdSame } from '../kit/hold.ts';
 import { openRelay, providersAsked } from './relay.ts';
 import type { Relay } from './relay.ts';
-import { booked, codeOf, holdCarriedOut, holdRefused, paymentIdOf } from './outcomes.ts';
+import { booked, codeOf, holdCarriedOut, holdRefused, paymentIdOf } from './refusals.ts';
 import { worldOf } from './shop.ts';
 import type { Reply, Shop } from './shop.ts';
 import { inForce } from './worldQuestions.ts';

@@ -14,7 +14,7 @@ import {
   send,
 } from './commandCases.ts';
 import { inAnyOrder } from './inAnyOrder.ts';
-import { bodyOf, booked, codeOf, holdCarriedOut, holdUnchanged, look } from './outcomes.ts';
+import { bodyOf, booked, codeOf, holdCarriedOut, holdUnchanged, look } from './refusals.ts';
 import { openShop, worldOf } from './shop.ts';
 import type { Reply, Shop } from './shop.ts';
 import { slowDown } from './slowProvider.ts';

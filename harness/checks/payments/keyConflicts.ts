@@ -9,7 +9,7 @@ import { FOLLOWING_COMMANDS, send } from './commandCases.ts';
 import type { Command } from './commandCases.ts';
 import { isHeld } from './heldCall.ts';
 import { inAnyOrder } from './inAnyOrder.ts';
-import { booked, holdRefused, holdUnchanged, look } from './outcomes.ts';
+import { booked, holdRefused, holdUnchanged, look } from './refusals.ts';
 import { okOutput, openShop, worldOf } from './shop.ts';
 import type { Shop } from './shop.ts';
 import { OTHER_CARD, paymentIn } from './stages.ts';

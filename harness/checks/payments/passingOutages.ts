@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hold } from '../kit/hold.ts';
 import { send } from './commandCases.ts';
 import type { Command } from './commandCases.ts';
-import { booked, codeOf } from './outcomes.ts';
+import { booked, codeOf } from './refusals.ts';
 import type { Shop } from './shop.ts';
 import { paymentIn } from './stages.ts';
 import { inForce } from './worldQuestions.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { PutRegion } from '../../../spec/payments/messages.d.ts';
 import type { Check, CheckContext, Session } from '../check.ts';
 import { hold } from '../kit/hold.ts';
-import { booked, codeOf, holdCarriedOut, holdRefused, paymentIdOf } from './outcomes.ts';
+import { booked, codeOf, holdCarriedOut, holdRefused, paymentIdOf } from './refusals.ts';
 import { openShop, worldOf } from './shop.ts';
 import type { PaymentRequest, Reply, Shop } from './shop.ts';
 

@@ -1,7 +1,7 @@
 /** Brings payments to where a check needs them. */
 import type { Payment, PaymentMethod } from '../../../spec/payments/messages.d.ts';
 import { hold } from '../kit/hold.ts';
-import { holdRefused, paymentIdOf } from './outcomes.ts';
+import { holdRefused, paymentIdOf } from './refusals.ts';
 import type { PaymentRequest, Shop } from './shop.ts';
 
 /** Every provider declines it: CARD_DECLINED. */

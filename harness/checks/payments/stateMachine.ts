@@ -5,7 +5,7 @@ import type { Check } from '../check.ts';
 import { holdSame } from '../kit/hold.ts';
 import { EDGES } from './declaredEdges.ts';
 import type { Edge } from './declaredEdges.ts';
-import { holdCarriedOut, holdRefused, holdUnchanged, look } from './outcomes.ts';
+import { holdCarriedOut, holdRefused, holdUnchanged, look } from './refusals.ts';
 import { openShop, worldOf } from './shop.ts';
 import type { Reply, Shop } from './shop.ts';
 import { OTHER_CARD, paymentIn } from './stages.ts';

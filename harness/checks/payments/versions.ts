@@ -6,7 +6,7 @@ import { hold } from '../kit/hold.ts';
 import { FOLLOWING_COMMANDS, send } from './commandCases.ts';
 import type { Command } from './commandCases.ts';
 import { inAnyOrder } from './inAnyOrder.ts';
-import { booked, codeOf, holdCarriedOut, holdRefused, holdUnchanged, look } from './outcomes.ts';
+import { booked, codeOf, holdCarriedOut, holdRefused, holdUnchanged, look } from './refusals.ts';
 import { openShop, worldOf } from './shop.ts';
 import type { Reply, Shop } from './shop.ts';
 import { slowDown } from './slowProvider.ts';
