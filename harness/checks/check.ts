@@ -3,7 +3,14 @@
  * returns, fails when it throws a Violation, and could not run when it throws CouldNotRun or has too few hits.
  */
 import type fc from 'fast-check';
-import type { Answer, JsonObject, StreamEvent, Subscription, Target } from '../target/target.ts';
+import type {
+  Answer,
+  CallOptions,
+  JsonObject,
+  StreamEvent,
+  Subscription,
+  Target,
+} from '../target/target.ts';
 import type { World } from '../world/world.ts';
 
 export interface Check {
@@ -13,6 +20,8 @@ export interface Check {
   readonly isolation: 'shared' | 'exclusive';
   /** Capabilities without which it is not applicable. */
   readonly needs?: readonly string[];
+  /** How long it needs on an implementation that is as slow as the contract allows, in ms; only where that is more than others get. */
+  readonly deadlineMs?: number;
   run(context: CheckContext): Promise<void>;
 }
 
@@ -52,7 +61,7 @@ export interface Session {
     input: JsonObject,
   ): Promise<Extract<Answer, { kind: 'ok' | 'refused' }>>;
   /** Whatever came, for checks that break things. */
-  raw(operation: string, input: JsonObject): Promise<Answer>;
+  raw(operation: string, input: JsonObject, options?: CallOptions): Promise<Answer>;
   subscribe(
     stream: string,
     input: JsonObject,

@@ -23,7 +23,7 @@ import type { Patch } from './patchedSource.ts';
 const MUTANTS_AT_A_TIME = 2;
 /** The broken clause is tried in full; of the others, enough to see one that falls with it. */
 const EFFORT_OF_OTHERS = 0.3;
-/** A defect may make a check wait for something that never comes. */
+/** A defect may make a check wait for something that never comes. A check that says it needs longer gets it here too. */
 const CHECK_DEADLINE_MS = 10_000;
 
 export type MutantVerdict =

@@ -56,7 +56,8 @@ export function openContext(options: ContextOptions): OpenContext {
   const recorder = createRecorder(options.onEntry);
   const hits: Record<string, number> = {};
   const subscriptions = new Set<Subscription>();
-  const launched = new Set<Target>();
+  /** Also those that are still coming up when the check is over. */
+  const launched = new Set<Promise<Target>>();
   let closed = false;
   let failing: FailingRun | undefined;
   let sessions = 0;
@@ -140,9 +141,9 @@ export function openContext(options: ContextOptions): OpenContext {
     session,
     async launch() {
       checkTime();
-      const target = await options.launch();
-      launched.add(target);
-      return observed(target, recorder);
+      const launching = options.launch();
+      launched.add(launching);
+      return observed(await launching, recorder);
     },
   };
 
@@ -154,7 +155,7 @@ export function openContext(options: ContextOptions): OpenContext {
     async close() {
       closed = true;
       await closeSubscriptions();
-      await Promise.allSettled([...launched].map((target) => target.close()));
+      await Promise.allSettled([...launched].map(async (target) => (await target).close()));
     },
   };
 }

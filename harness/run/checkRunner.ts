@@ -47,7 +47,7 @@ export function checkRunner(
       seed: deriveSeed(options.seed, planned.check!.id),
       effort: options.effortOf?.get(planned.ref) ?? options.effort ?? 1,
       shrink: options.shrink ?? 'shrink',
-      deadlineMs: (options.checkDeadlineMs ?? deadlineOf(planned)) * patience,
+      deadlineMs: deadlineOf(planned, options.checkDeadlineMs) * patience,
       nextSuffix: () => `${nonce}${(sessions += 1).toString(36)}`,
       launch: () => launchAnother(factory),
       onEntry: (entry) => options.onEntry?.(planned.ref, entry),
@@ -94,8 +94,9 @@ export function checkRunner(
   };
 }
 
-function deadlineOf({ check }: PlannedClause): number {
-  return check!.isolation === 'exclusive' ? EXCLUSIVE_DEADLINE_MS : SHARED_DEADLINE_MS;
+function deadlineOf({ check }: PlannedClause, asked: number | undefined): number {
+  const usual = check!.isolation === 'exclusive' ? EXCLUSIVE_DEADLINE_MS : SHARED_DEADLINE_MS;
+  return Math.max(asked ?? usual, check!.deadlineMs ?? 0);
 }
 
 function couldNotRun(reason: string): Outcome {

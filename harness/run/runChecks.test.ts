@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { SpecError } from '../contract/specError.ts';
 import type { Answer } from '../target/target.ts';
@@ -60,6 +61,19 @@ describe('a check', () => {
     const { verdict, reason } = await judge('never-ends', undefined, { checkDeadlineMs: 50 });
     expect(verdict).toBe('could-not-run');
     expect(reason).toContain('did not end within 50 ms');
+  });
+
+  test('that needs longer than others gets the time that it says it needs', async () => {
+    const { verdict } = await judge('takes-its-time', undefined, { checkDeadlineMs: 20 });
+    expect(verdict).toBe('pass');
+  });
+
+  test('has a number in its conversation for each instance that it talks to', async () => {
+    const labels: string[] = [];
+    await judge('talks-to-three', undefined, {
+      onEntry: (_clause, { session }) => labels.push(session),
+    });
+    expect(labels).toEqual(['s1', 's1@2', 's1@3', 's1@2']);
   });
 
   test('shrinks what violates and keeps the conversation of the smallest', async () => {
@@ -158,6 +172,21 @@ describe('an instance', () => {
   test('of its own is closed with the check that asked for it', async () => {
     const factory = fakeFactory(all, () => ok);
     expect((await judge('wants-its-own', factory)).verdict).toBe('pass');
+    expect(factory.launched).toBe(2);
+    expect(factory.closed).toBe(2);
+  });
+
+  test('of its own that comes up after the check is over is closed too', async () => {
+    const factory = fakeFactory(all, () => ok);
+    const slow: TargetFactory = {
+      ...factory,
+      async launch() {
+        if (factory.launched > 0) await sleep(100);
+        return factory.launch();
+      },
+    };
+    const { reason } = await judge('wants-its-own', slow, { checkDeadlineMs: 20 });
+    expect(reason).toContain('did not end within 20 ms');
     expect(factory.launched).toBe(2);
     expect(factory.closed).toBe(2);
   });

@@ -29,6 +29,7 @@ export interface RunOptions {
   readonly shrink?: 'shrink' | 'first-failure';
   readonly sharedWidth?: number;
   readonly exclusiveWidth?: number;
+  /** Instead of the usual ones; a check that says it needs longer gets what it needs. */
   readonly checkDeadlineMs?: number;
   /** `follows`: the clauses that a campaign judges are left to it. Default: they are excluded. */
   readonly campaign?: 'follows';

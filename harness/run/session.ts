@@ -26,12 +26,18 @@ export interface SessionOptions {
 }
 
 export function createSession(options: SessionOptions): Session {
-  const { caseStudy, target, label, recorder } = options;
+  return sessionOn(options, new Map([[options.target, options.label]]));
+}
 
-  const raw = (operation: string, input: JsonObject): Promise<Answer> => {
+/** @param labels of all targets of the conversation */
+function sessionOn(options: SessionOptions, labels: Map<Target, string>): Session {
+  const { caseStudy, target, recorder } = options;
+  const label = labels.get(target)!;
+
+  const raw: Session['raw'] = (operation, input, callOptions) => {
     options.checkTime();
     return recorded(recorder, { session: label, what: operation, input }, () =>
-      target.call(operation, input),
+      target.call(operation, input, callOptions),
     );
   };
 
@@ -101,7 +107,11 @@ export function createSession(options: SessionOptions): Session {
           throw new NoAnswer(`No certain answer: ${answer.reason}`);
       }
     },
-    on: (other) => createSession({ ...options, target: unobserved(other), label: `${label}@2` }),
+    on(other) {
+      const inner = unobserved(other);
+      if (!labels.has(inner)) labels.set(inner, `${options.label}@${labels.size + 1}`);
+      return sessionOn({ ...options, target: inner }, labels);
+    },
   };
 }
 

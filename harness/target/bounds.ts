@@ -6,5 +6,8 @@ export const MAX_REPLY_BYTES = 16 * 1024 * 1024;
 /** A call that takes longer than this on loopback hangs. `--patience` scales it. */
 export const DEFAULT_CALL_TIMEOUT_MS = 5_000;
 
+/** What is kept of a reply that is not one of the contract, in characters: enough for an error page and what it gives away. */
+export const MAX_RAW_REPLY_CHARS = 64 * 1024;
+
 /** What is kept of what a process writes: the end of a stack trace and what led to it. */
 export const MAX_LOG_CHARS = 16 * 1024;

@@ -98,6 +98,25 @@ describe('a reply over HTTP', () => {
     if (says !== '') expect('reason' in answer && answer.reason).toContain(says);
   });
 
+  test('that is none of the contract keeps what came, so that it can be looked at', async () => {
+    const page = `<h1>Error</h1>${'x'.repeat(100_000)}`;
+    const answer = await callAt(await serve(answering(500, 'text/html', page)));
+    expect(answer).toMatchObject({
+      kind: 'indeterminate',
+      reply: {
+        status: 500,
+        headers: { 'content-type': 'text/html' },
+        body: page.slice(0, 64 * 1024),
+      },
+    });
+    server!.close();
+    const wrong = await callAt(await serve(answering(200, 'application/json', '{"total":1}')));
+    expect(wrong).toMatchObject({
+      kind: 'malformed',
+      reply: { status: 200, body: '{"total":1}' },
+    });
+  });
+
   test('that does not come in time is indeterminate', async () => {
     const answer = await callAt(await serve(() => undefined), 50);
     expect(answer).toMatchObject({ kind: 'indeterminate' });

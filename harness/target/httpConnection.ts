@@ -6,7 +6,7 @@ import { toHttpRequest } from '../contract/httpRequest.ts';
 import { MAX_REPLY_BYTES } from './bounds.ts';
 import type { Connection } from './connection.ts';
 import { excerpt } from './excerpt.ts';
-import { judgeOutput, judgeProblem, withHeaders } from './judgeReply.ts';
+import { judgeOutput, judgeProblem, withReceived } from './judgeReply.ts';
 import { subscribeByWebSocket } from './webSocketStream.ts';
 import type { Answer, JsonObject, ReplyHeaders } from './target.ts';
 
@@ -63,9 +63,13 @@ async function callHttp(
       body: body ?? null,
       signal: deadline.signal,
     });
-    const text = await readText(reply.body);
-    if (text.kind === 'wrong') return { kind: 'malformed', reason: `${where} ${text.reason}` };
-    return judgeHttpReply(caseStudy, operation, where, reply, text.text);
+    const read = await readText(reply.body);
+    const answer: Answer =
+      read.kind === 'wrong'
+        ? { kind: 'malformed', reason: `${where} ${read.reason}` }
+        : judgeHttpReply(caseStudy, operation, where, reply, read.text);
+    const { statusCode: status, headers } = reply;
+    return withReceived(answer, { status, headers: headersOf(headers), body: read.text });
   } catch (error) {
     if (deadline.signal.aborted) {
       return {
@@ -91,14 +95,8 @@ function judgeHttpReply(
   const success = statusCode >= 200 && statusCode < 300;
   const value = parseJson(contentType, text);
   const how = `status ${statusCode}`;
-  const headers = headersOf(reply.headers);
-  if (!success)
-    return withHeaders(
-      judgeProblem(caseStudy, operation.id, value ?? text, how, statusCode),
-      headers,
-    );
-  if (value !== undefined)
-    return withHeaders(judgeOutput(caseStudy, operation, value, how), headers);
+  if (!success) return judgeProblem(caseStudy, operation.id, value ?? text, how, statusCode);
+  if (value !== undefined) return judgeOutput(caseStudy, operation, value, how);
   return {
     kind: 'malformed',
     reason:
@@ -125,7 +123,8 @@ export function parseJson(contentType: string, text: string): unknown {
   }
 }
 
-type ReadText = { kind: 'text'; text: string } | { kind: 'wrong'; reason: string };
+/** `text` of what is wrong: as much of it as was read, with what is not UTF-8 replaced. */
+type ReadText = { kind: 'text'; text: string } | { kind: 'wrong'; reason: string; text: string };
 
 /** Reads a body as UTF-8 and stops where it is longer than any reply may be. */
 export async function readText(body: AsyncIterable<Buffer>): Promise<ReadText> {
@@ -136,19 +135,19 @@ export async function readText(body: AsyncIterable<Buffer>): Promise<ReadText> {
     if (bytes > MAX_REPLY_BYTES) {
       return {
         kind: 'wrong',
+        text: Buffer.concat(chunks).toString('utf8'),
         reason: `answered with more than ${MAX_REPLY_BYTES} bytes, reading stopped there. It begins ${excerpt(chunks[0]?.toString('utf8'))}. Answer in pages`,
       };
     }
     chunks.push(chunk);
   }
+  const all = Buffer.concat(chunks);
   try {
-    return {
-      kind: 'text',
-      text: new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)),
-    };
+    return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(all) };
   } catch {
     return {
       kind: 'wrong',
+      text: all.toString('utf8'),
       reason: 'answered with bytes that are not UTF-8; JSON travels as UTF-8',
     };
   }

@@ -1,7 +1,8 @@
 /** Holds what came back to the contract: the same judgement for every binding. */
 import type { CaseStudy, Operation, Stream } from '../contract/caseStudy.ts';
+import { MAX_RAW_REPLY_CHARS } from './bounds.ts';
 import { excerpt } from './excerpt.ts';
-import type { Answer, JsonObject, Problem, ReplyHeaders, StreamEvent } from './target.ts';
+import type { Answer, JsonObject, Problem, RawReply, ReplyHeaders, StreamEvent } from './target.ts';
 
 type Refusal = Exclude<Answer, { kind: 'ok' }>;
 
@@ -65,10 +66,24 @@ export function judgeProblem(
   };
 }
 
-/** A reply with the headers that came with it; what is no reply has none. */
-export function withHeaders(answer: Answer, headers: ReplyHeaders | undefined): Answer {
-  const isReply = answer.kind === 'ok' || answer.kind === 'refused';
-  return isReply && headers ? { ...answer, headers } : answer;
+/** What came on the wire. */
+export interface Received {
+  readonly status?: number;
+  /** Undefined where a binding without headers gave none. */
+  readonly headers: ReplyHeaders | undefined;
+  readonly body: string;
+}
+
+/** A reply of the contract keeps the headers that came with it; one that is none keeps all that came, so that it can be looked at. */
+export function withReceived(answer: Answer, { status, headers, body }: Received): Answer {
+  if (answer.kind === 'ok' || answer.kind === 'refused')
+    return headers ? { ...answer, headers } : answer;
+  const reply: RawReply = {
+    ...(status !== undefined && { status }),
+    headers: headers ?? {},
+    body: body.slice(0, MAX_RAW_REPLY_CHARS),
+  };
+  return { ...answer, reply };
 }
 
 /** The `headers` that a binding without headers gives beside the output or problem; undefined when there are none. */

@@ -60,12 +60,12 @@ export async function launchTarget(
   const onProcess = (managed: ManagedProcess): void => {
     newest = managed;
   };
-  const start = (clockMs: number): Promise<Started> =>
+  const start = (atClockMs: number): Promise<Started> =>
     startOf(implementation)({
       caseStudy,
       implementation,
       dataDir,
-      clockMs,
+      clockMs: atClockMs,
       patience,
       options,
       onProcess,
@@ -80,9 +80,15 @@ export async function launchTarget(
     throw error;
   }
   let closed = false;
+  let clockMs = startClockMs;
+  /** The signal comes first: a connection that is cut before it is another fault. */
   const kill = async (): Promise<void> => {
-    await current.connection.close();
-    await current.process.kill();
+    const { process, connection } = current;
+    try {
+      await process.kill();
+    } finally {
+      await connection.close();
+    }
   };
 
   return {
@@ -107,6 +113,7 @@ export async function launchTarget(
     async call(operation, input, callOptions) {
       const timeoutMs = callOptions?.timeoutMs ?? DEFAULT_CALL_TIMEOUT_MS * patience;
       const answer = await callOn(current.connection, caseStudy, operation, input, timeoutMs);
+      clockMs = clockAfter(caseStudy, operation, input, answer) ?? clockMs;
       return answer.kind === 'indeterminate' ? withEvidence(answer, current) : answer;
     },
     async subscribe(stream, input, onEvent) {
@@ -118,9 +125,10 @@ export async function launchTarget(
     responds: async (timeoutMs) =>
       current.process.ended() === undefined && (await current.connection.responds(timeoutMs)),
     kill,
-    async restart(clockMs = startClockMs) {
+    async restart(newClockMs = clockMs) {
       await kill();
       if (closed) throw new LaunchError('It is closed: it cannot be started again.');
+      clockMs = newClockMs;
       const started = await start(clockMs);
       current = started;
       // A check that ran out of time may still be restarting what its run has closed: nothing may be left behind.
@@ -136,6 +144,18 @@ export async function launchTarget(
       removeData();
     },
   };
+}
+
+/** What the call may have set the clock to; undefined when it set none. A reply that was lost does not tell, and the clock never goes back. */
+function clockAfter(
+  { clock }: CaseStudy,
+  operation: string,
+  input: JsonObject,
+  answer: Answer,
+): number | undefined {
+  if (clock?.operation !== operation || answer.kind === 'refused') return undefined;
+  const nowMs = input[clock.nowField];
+  return typeof nowMs === 'number' ? nowMs : undefined;
 }
 
 /** A module is given no arguments: started without them it would be another variant than the one that was asked for. */

@@ -1,7 +1,7 @@
 /** The module binding: a JavaScript or TypeScript module in a child process of its own, reached over Node's IPC channel. */
 import type { ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { CaseStudy } from '../contract/caseStudy.ts';
+import type { CaseStudy, Operation } from '../contract/caseStudy.ts';
 import type { Connection } from './connection.ts';
 import { excerpt } from './excerpt.ts';
 import {
@@ -9,13 +9,13 @@ import {
   judgeOutput,
   judgeProblem,
   judgeStreamMessage,
-  withHeaders,
+  withReceived,
 } from './judgeReply.ts';
 import type { FromHost, HostReply, ToHost } from './moduleMessages.ts';
 import { createPendingCalls } from './pendingCalls.ts';
 import type { Settled } from './pendingCalls.ts';
 import type { ManagedProcess } from './startProcess.ts';
-import type { StreamEvent } from './target.ts';
+import type { Answer, StreamEvent } from './target.ts';
 
 /** The source when this is the source, the compiled file when this is compiled. */
 const hostFile = fileURLToPath(
@@ -69,20 +69,9 @@ export function connectModule(caseStudy: CaseStudy, managed: ManagedProcess): Mo
       );
       const heard = hear(operation.id, settled, timeoutMs);
       if (heard.kind === 'indeterminate') return heard;
-      const { value } = heard;
+      const { value, json } = heard;
       const headers = isRecord(value) ? headersBeside(value['headers']) : undefined;
-      if (isRecord(value) && 'problem' in value) {
-        const { problem } = value;
-        return withHeaders(judgeProblem(caseStudy, operation.id, problem, 'a problem'), headers);
-      }
-      if (isRecord(value) && 'output' in value) {
-        const { output } = value;
-        return withHeaders(judgeOutput(caseStudy, operation, output, 'an output'), headers);
-      }
-      return {
-        kind: 'malformed',
-        reason: `${operation.id} resolved to ${excerpt(value)}: resolve to { output } or { problem }.`,
-      };
+      return withReceived(judgeResolved(caseStudy, operation, value), { headers, body: json });
     },
     async subscribe(stream, input, onEvent, timeoutMs) {
       let subscription = 0;
@@ -130,9 +119,20 @@ export function connectModule(caseStudy: CaseStudy, managed: ManagedProcess): Mo
   };
 }
 
+function judgeResolved(caseStudy: CaseStudy, operation: Operation, value: unknown): Answer {
+  if (isRecord(value) && 'problem' in value)
+    return judgeProblem(caseStudy, operation.id, value['problem'], 'a problem');
+  if (isRecord(value) && 'output' in value)
+    return judgeOutput(caseStudy, operation, value['output'], 'an output');
+  return {
+    kind: 'malformed',
+    reason: `${operation.id} resolved to ${excerpt(value)}: resolve to { output } or { problem }.`,
+  };
+}
+
 type Heard =
   | { readonly kind: 'indeterminate'; readonly reason: string }
-  | { kind: 'answered'; value: unknown };
+  | { readonly kind: 'answered'; readonly value: unknown; readonly json: string };
 
 function hear(name: string, settled: Settled<HostReply>, timeoutMs: number): Heard {
   if (settled.kind === 'timeout') {
@@ -140,11 +140,11 @@ function hear(name: string, settled: Settled<HostReply>, timeoutMs: number): Hea
     return { kind: 'indeterminate', reason };
   }
   if (settled.kind === 'broken') return { kind: 'indeterminate', reason: settled.reason };
-  const { json, threw } = settled.reply;
+  const { json = 'null', threw } = settled.reply;
   if (threw !== undefined) {
     return { kind: 'indeterminate', reason: `${name} threw: ${excerpt(threw)}` };
   }
-  return { kind: 'answered', value: JSON.parse(json ?? 'null') };
+  return { kind: 'answered', value: JSON.parse(json), json };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -12,7 +12,7 @@ import {
   judgeOutput,
   judgeProblem,
   judgeStreamMessage,
-  withHeaders,
+  withReceived,
 } from './judgeReply.ts';
 import { createPendingCalls } from './pendingCalls.ts';
 import type { Settled } from './pendingCalls.ts';
@@ -34,9 +34,14 @@ interface RpcReply {
   headers?: Json;
 }
 
+interface Line extends RpcReply {
+  /** The line itself. */
+  readonly text: string;
+}
+
 export function connectStdio(caseStudy: CaseStudy, managed: ManagedProcess): Connection {
   const { child } = managed;
-  const pending = createPendingCalls<RpcReply>();
+  const pending = createPendingCalls<Line>();
   const subscribers = new Map<string, (message: unknown) => void>();
   const closed = new Set<string>();
   const early: { subscription: string; message: unknown }[] = [];
@@ -66,7 +71,7 @@ export function connectStdio(caseStudy: CaseStudy, managed: ManagedProcess): Con
     const parsed = parseRpc(line);
     if (!parsed) return complain('something else', line);
     if (parsed['method'] === 'message') return notify((parsed['params'] ?? {}) as JsonObject, line);
-    if (!pending.settle(parsed['id'] as number, parsed as RpcReply)) {
+    if (!pending.settle(parsed['id'] as number, { ...(parsed as RpcReply), text: line })) {
       complain(`a reply with the id ${JSON.stringify(parsed['id'])}, which no request has`, line);
     }
   };
@@ -80,11 +85,7 @@ export function connectStdio(caseStudy: CaseStudy, managed: ManagedProcess): Con
     for (const end of ends) end(`the process ${evidence}`);
   });
 
-  const request = (
-    method: string,
-    params: JsonObject,
-    timeoutMs: number,
-  ): Promise<Settled<RpcReply>> =>
+  const request = (method: string, params: JsonObject, timeoutMs: number): Promise<Settled<Line>> =>
     pending.wait(timeoutMs, (id) => {
       child.stdin!.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
     });
@@ -101,10 +102,10 @@ export function connectStdio(caseStudy: CaseStudy, managed: ManagedProcess): Con
       if (before !== undefined) return { kind: 'malformed', reason: before };
       const settled = await request(operation.id, input, timeoutMs);
       return settled.kind === 'reply'
-        ? withHeaders(
-            judgeRpcReply(caseStudy, operation, settled.reply),
-            headersBeside(settled.reply.headers),
-          )
+        ? withReceived(judgeRpcReply(caseStudy, operation, settled.reply), {
+            headers: headersBeside(settled.reply.headers),
+            body: settled.reply.text,
+          })
         : unanswered(operation.id, settled, timeoutMs);
     },
 
@@ -198,7 +199,7 @@ function judgeRpcError(
 
 function unanswered(
   name: string,
-  settled: Exclude<Settled<RpcReply>, { kind: 'reply' }>,
+  settled: Exclude<Settled<Line>, { kind: 'reply' }>,
   timeoutMs: number,
 ): Extract<Answer, { kind: 'malformed' | 'indeterminate' }> {
   if (settled.kind === 'timeout') {

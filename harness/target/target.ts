@@ -25,11 +25,20 @@ export interface Problem {
 export type Answer =
   | { kind: 'ok'; output: JsonObject; headers?: ReplyHeaders }
   | { kind: 'refused'; problem: Problem; headers?: ReplyHeaders }
-  | { kind: 'malformed'; reason: string }
-  | { kind: 'indeterminate'; reason: string };
+  | { kind: 'malformed'; reason: string; reply?: RawReply }
+  | { kind: 'indeterminate'; reason: string; reply?: RawReply };
 
 /** Lower-case names. All that came over HTTP; by stdio and module those that stand as `headers` beside the output or problem. */
 export type ReplyHeaders = Readonly<Record<string, string>>;
+
+/** What came instead of a reply of the contract; absent where nothing came in full. */
+export interface RawReply {
+  /** Over HTTP only. */
+  status?: number;
+  headers: ReplyHeaders;
+  /** As it came: JSON-RPC's whole line, what a module resolved to as JSON; its first 64 Ki characters. */
+  body: string;
+}
 
 export interface CallOptions {
   /** How long to wait for the whole reply. Default: the target's own bound. */
@@ -89,9 +98,9 @@ export interface Target {
   ended(): string | undefined;
   /** Whether it still answers anything at all within timeoutMs. */
   responds(timeoutMs: number): Promise<boolean>;
-  /** SIGKILL to the process group (a module's host process too); resolves once the exit has been seen. */
+  /** SIGKILL to the process group (a module's host process too), and only then its connections; resolves once the exit has been seen. */
   kill(): Promise<void>;
-  /** Start again on the same data directory, with the clock at clockMs (default: startClockMs). */
+  /** Start again on the same data directory, with the clock at clockMs (default: what it was last set to by a call, or at a start). */
   restart(clockMs?: number): Promise<void>;
   /** End it and free everything it held. Safe to call twice. */
   close(): Promise<void>;

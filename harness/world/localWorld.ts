@@ -1,7 +1,6 @@
 /** A world without HTTP and thread, for implementations that live in memory, in tests. */
-import type { CaseStudy } from '../contract/caseStudy.ts';
 import type { JsonObject } from '../target/target.ts';
-import type { CreateSimulators, World, WorldReply } from './world.ts';
+import type { CreateSimulators, World, WorldCase, WorldReply } from './world.ts';
 import { createWorldFrame } from './worldFrame.ts';
 
 export interface LocalCallOptions {
@@ -19,14 +18,15 @@ export interface LocalWorld extends World {
 }
 
 /** @throws Error when the case has no world */
-export function localWorld(createSimulators: CreateSimulators, caseStudy: CaseStudy): LocalWorld {
+export function localWorld(createSimulators: CreateSimulators, caseStudy: WorldCase): LocalWorld {
   const { world } = caseStudy;
   if (!world) throw new Error(`The case study ${caseStudy.id} has no outside services to play.`);
   const simulators = createSimulators();
   const frame = createWorldFrame(simulators);
   const closed = new AbortController();
   return {
-    url: 'memory:',
+    // Of the form that contracts ask of a URL; nobody listens there.
+    url: 'http://memory.invalid',
     ask: async (question) => simulators.ask(question),
     complaints: async () => frame.complaints.list(),
     async close() {

@@ -1,9 +1,8 @@
 /** Starts the world of a case study in a thread of its own, and is how the run talks to it. */
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import type { CaseStudy } from '../contract/caseStudy.ts';
 import type { Json } from '../target/target.ts';
-import type { World } from './world.ts';
+import type { World, WorldCase } from './world.ts';
 import type { FromWorldThread, ToWorldThread, WorldThreadData } from './worldMessages.ts';
 
 /** The source when this is the source, the compiled file when this is compiled. */
@@ -21,7 +20,7 @@ export interface OpenWorldOptions {
 
 /** @throws Error with a sentence when the case has no world, its simulators do not load, or the port is taken */
 export async function openWorld(
-  caseStudy: CaseStudy,
+  caseStudy: WorldCase,
   { port = 0 }: OpenWorldOptions = {},
 ): Promise<World> {
   const worker = new Worker(threadFile, { workerData: threadData(caseStudy, port) });
@@ -40,7 +39,7 @@ export async function openWorld(
   };
 }
 
-function threadData(caseStudy: CaseStudy, port: number): WorldThreadData {
+function threadData(caseStudy: WorldCase, port: number): WorldThreadData {
   const { world } = caseStudy;
   if (!world) throw new Error(`The case study ${caseStudy.id} has no outside services to play.`);
   return {

@@ -2,7 +2,11 @@
  * The world: what the harness plays around an implementation. A case's own simulators stand in `harness/checks/<case>/world.ts`, which exports
  * `createSimulators`; the frame serves them over HTTP in a thread of its own, one world a run, whatever instances come and go.
  */
+import type { CaseStudy } from '../contract/caseStudy.ts';
 import type { Json, JsonObject } from '../target/target.ts';
+
+/** What a world needs of its case study. */
+export type WorldCase = Pick<CaseStudy, 'id' | 'dir' | 'world'>;
 
 /** What a check, a campaign's judge or a workload has of the world. */
 export interface World {

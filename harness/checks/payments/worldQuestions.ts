@@ -19,29 +19,30 @@ export type WorldOperationName =
   | 'receiveWebhook';
 
 /**
- * What happens to one call. A provider's `decline` books the decline; `…Booked` carries the call out first, the others do not.
- * `hold` carries it out and answers when released.
+ * What happens to one call, a repeated reference counts too. `decline` books the decline, unless the reference is known already; `…Booked`
+ * carries the call out first, the others do not. `hold` carries it out and answers when released.
  */
 export type Behaviour =
   /** As if nothing were scripted. */
   | { readonly kind: 'usual' }
+  /** createCharge, refundCharge. */
   | { readonly kind: 'decline'; readonly declineCode: ProviderDecline }
   /** Scorer, sanctions list, vault: this document, or this text, as a 200. */
   | { readonly kind: 'answer'; readonly body: JsonObject }
   | { readonly kind: 'text'; readonly body: string }
-  /** Not carried out. */
+  /** Not carried out; status 300 to 599. */
   | { readonly kind: 'error'; readonly status: number }
   | { readonly kind: 'silence' }
   | { readonly kind: 'reset' }
   | { readonly kind: 'silenceBooked' }
   | { readonly kind: 'resetBooked' }
-  /** Carried out at once, answered so many ms later. */
+  /** Carried out at once, answered so many ms later, at most 60 000. */
   | { readonly kind: 'slow'; readonly ms: number }
   | { readonly kind: 'hold' };
 
 export type ProviderDecline = 'INSUFFICIENT_FUNDS' | 'CARD_DECLINED' | 'EXPIRED_CARD' | 'LOST_CARD';
 
-/** A charge as the provider has it. */
+/** A charge as the provider has it. What was voided before any request for it came has no payment, no merchant (empty texts) and the amount 0. */
 export interface ProviderCharge {
   readonly providerId: string;
   readonly reference: string;
@@ -54,7 +55,7 @@ export interface ProviderCharge {
   readonly capturedMinor: number;
   readonly refundedMinor: number;
   readonly feeMinor: number;
-  /** Requests that named the reference. */
+  /** Requests for the charge that came through to the provider, repeated ones too. */
   readonly requests: number;
   readonly refunds: readonly ProviderRefund[];
 }
@@ -92,12 +93,16 @@ export interface PaymentsWorld {
     behaviours: readonly Behaviour[],
     then?: Behaviour,
   ): Promise<void>;
-  /** Answers what is held, and what is held later not at all. */
+  /** Answers what is held; later calls that the script would hold are answered at once. */
   release(operation: WorldOperationName, id: string): Promise<void>;
-  /** How many calls are held at the moment. */
+  /** How many calls are held at the moment; one whose caller has gone away is not. */
   held(operation: WorldOperationName, id: string): Promise<number>;
+  /** In the order in which they were booked. The newest 300 000 of all are kept. */
   charges(filter: ChargeFilter): Promise<ProviderCharge[]>;
-  /** The calls of the operations (default: all) whose scripting id, paymentId or merchantId is `id`. The newest 200 000 of all calls are kept. */
+  /**
+   * The calls of the operations (default: all) whose scripting id, paymentId or merchantId is `id`; a call about a charge counts as one of
+   * the charge's payment and merchant. The newest 200 000 of all calls are kept.
+   */
   calls(id: string, operations?: readonly WorldOperationName[]): Promise<SeenCall[]>;
 }
 

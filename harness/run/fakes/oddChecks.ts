@@ -1,4 +1,5 @@
 /** Checks named by what is odd about them. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CouldNotRun, Violation } from '../../checks/check.ts';
 import type { Check } from '../../checks/check.ts';
 
@@ -48,6 +49,26 @@ export const checks: readonly Check[] = [
     async ({ session, launch, hit }) => {
       const other = await launch();
       await session().on(other).attempt('add', input);
+      hit('seen');
+    },
+    'exclusive',
+  ),
+  {
+    ...check('takes-its-time', async ({ hit }) => {
+      await sleep(60);
+      hit('seen');
+    }),
+    deadlineMs: 2_000,
+  },
+  check(
+    'talks-to-three',
+    async ({ session, launch, hit }) => {
+      const talk = session();
+      const [second, third] = [await launch(), await launch()];
+      await talk.attempt('add', input);
+      await talk.on(second).attempt('add', input);
+      await talk.on(second).on(third).attempt('add', input);
+      await talk.on(third).on(second).attempt('add', input);
       hit('seen');
     },
     'exclusive',

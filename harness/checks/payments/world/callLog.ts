@@ -15,35 +15,41 @@ export interface CallLog {
 interface LoggedCall {
   readonly index: number;
   readonly ids: readonly string[];
-  readonly call: Pick<WorldCall, 'operation' | 'input' | 'headers' | 'body'>;
+  readonly operation: string;
+  readonly input: JsonObject;
+  /** As JSON, which takes less memory than an object. */
+  readonly headers: string;
+  readonly body: string;
   readonly atMs: number;
 }
 
-/** @param now real time, in ms since the epoch */
-export function createCallLog(now: () => number): CallLog {
+/**
+ * @param now real time, in ms since the epoch
+ * @param maxCalls the newest so many are kept
+ */
+export function createCallLog(now: () => number, maxCalls = MAX_CALLS): CallLog {
   const ring: LoggedCall[] = [];
   let count = 0;
   return {
     add({ operation, input, headers, body }, ids) {
-      ring[count % MAX_CALLS] = {
-        index: count,
-        ids,
-        call: { operation, input, headers, body },
-        atMs: now(),
-      };
+      const index = count;
       count += 1;
+      const text = JSON.stringify(headers);
+      ring[index % maxCalls] = { index, ids, operation, input, headers: text, body, atMs: now() };
     },
     list(id, operations) {
-      const start = count <= MAX_CALLS ? 0 : count % MAX_CALLS;
-      return [...ring.slice(start), ...ring.slice(0, start)]
-        .filter(({ ids }) => ids.includes(id))
-        .filter(({ call }) => operations?.some((name) => name === call.operation) ?? true)
-        .map(({ index, call, atMs }) => ({
-          index,
-          ...call,
-          headers: { ...call.headers },
-          atMs,
-        }));
+      const found: JsonObject[] = [];
+      for (let index = Math.max(0, count - maxCalls); index < count; index += 1) {
+        const logged = ring[index % maxCalls];
+        if (!logged?.ids.includes(id)) continue;
+        if (operations?.every((name) => name !== logged.operation)) continue;
+        found.push(seenCall(logged));
+      }
+      return found;
     },
   };
+}
+
+function seenCall({ index, operation, input, headers, body, atMs }: LoggedCall): JsonObject {
+  return { index, operation, input, headers: JSON.parse(headers) as JsonObject, body, atMs };
 }

@@ -1,0 +1,156 @@
+/** One life of the test platform, from its start to its kill. What outlives it is on its disk. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JsonObject } from '../../../target/target.ts';
+import type { LocalWorld } from '../../../world/localWorld.ts';
+import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
+import type { Defect } from './defects.ts';
+import type { Freedoms } from './freedoms.ts';
+import { apply, emptyState } from './state.ts';
+import type { DiskRecord, PaymentState, State } from './state.ts';
+
+export interface PlatformOptions {
+  readonly freedoms: Freedoms;
+  readonly defect?: Defect | undefined;
+}
+
+/** Survives a kill. */
+export interface Disk {
+  readonly records: DiskRecord[];
+  isFull: boolean;
+}
+
+export interface Life {
+  readonly options: PlatformOptions;
+  readonly state: State;
+  readonly disk: Disk;
+  readonly outside: LocalWorld['call'];
+  nowMs: number;
+  /** Aborted by the kill. */
+  readonly signal: AbortSignal;
+  /** What is being carried out, by idempotency key. */
+  readonly inFlight: Map<string, Promise<SystemAnswer>>;
+  /** The last command in the queue of each payment. */
+  readonly queues: Map<string, Promise<unknown>>;
+}
+
+export class StoreUnavailable extends Error {}
+
+export function beginLife(
+  options: PlatformOptions,
+  disk: Disk,
+  outside: LocalWorld['call'],
+  nowMs: number,
+  signal: AbortSignal,
+): Life {
+  const state = emptyState();
+  for (const record of disk.records) apply(state, structuredClone(record));
+  const inFlight = new Map<string, Promise<SystemAnswer>>();
+  return { options, state, disk, outside, nowMs, signal, inFlight, queues: new Map() };
+}
+
+/** Durable when it returns. @throws StoreUnavailable when the disk takes nothing */
+export function write(life: Life, record: DiskRecord): void {
+  life.signal.throwIfAborted();
+  if (life.disk.isFull) throw new StoreUnavailable();
+  life.disk.records.push(structuredClone(record));
+  apply(life.state, structuredClone(record));
+}
+
+export const has = (life: Life, defect: Defect): boolean => life.options.defect === defect;
+
+export function refused(code: string, more: object = {}): SystemAnswer {
+  return { problem: { code, ...more } };
+}
+
+export function paymentOf(life: Life, paymentId: string): PaymentState {
+  const payment = life.state.payments.get(paymentId);
+  if (payment) return payment;
+  throw new Error(`There is no payment ${paymentId}.`);
+}
+
+/** `none`: nothing came in time, or the connection was cut. */
+export type Heard =
+  | { readonly kind: 'answer'; readonly status: number; readonly body: JsonObject | undefined }
+  | { readonly kind: 'none' };
+
+/** Asks an outside service, no longer than the network allows. */
+export async function ask(
+  life: Life,
+  networkId: string,
+  operation: string,
+  input: JsonObject,
+): Promise<Heard> {
+  life.signal.throwIfAborted();
+  const timeoutMs = life.state.networks.get(networkId)?.callTimeoutMs ?? 1_000;
+  const done = new AbortController();
+  const signal = AbortSignal.any([life.signal, done.signal]);
+  const timeout = sleep(timeoutMs, undefined, { signal }).catch(() => undefined);
+  const reply = await Promise.race([life.outside(operation, input, { signal }), timeout]);
+  if (reply?.kind === 'silence') await timeout;
+  done.abort();
+  life.signal.throwIfAborted();
+  if (reply?.kind !== 'reply') return { kind: 'none' };
+  return { kind: 'answer', status: reply.status, body: parsed(reply.body) };
+}
+
+function parsed(body: JsonObject | string): JsonObject | undefined {
+  if (typeof body !== 'string') return body;
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? (value as JsonObject) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined unless it is a 2xx. */
+export function goodBody(heard: Heard): JsonObject | undefined {
+  const isGood = heard.kind === 'answer' && heard.status >= 200 && heard.status < 300;
+  return isGood ? (heard.body ?? {}) : undefined;
+}
+
+/** Something that goes on behind the replies, until it is done or the life ends. */
+export function inBackground(life: Life, work: () => Promise<unknown>): void {
+  work().catch((error: unknown) => {
+    if (!life.signal.aborted && !(error instanceof StoreUnavailable)) throw error;
+  });
+}
+
+const RETRY_PAUSE_MS = 100;
+const MAX_RETRIES = 6_000;
+
+/** Tries until there is a result, at most for ten minutes. */
+export async function keepTrying<T>(
+  life: Life,
+  attempt: () => Promise<T | undefined>,
+  tries = MAX_RETRIES,
+): Promise<T | undefined> {
+  for (let tried = 0; tried < tries; tried += 1) {
+    const result = await attempt();
+    if (result !== undefined) return result;
+    await sleep(RETRY_PAUSE_MS, undefined, { signal: life.signal });
+  }
+  return undefined;
+}
+
+/** Commands on one payment take effect one after the other. */
+export async function inTurn(
+  life: Life,
+  paymentId: string,
+  run: () => Promise<SystemAnswer>,
+): Promise<SystemAnswer> {
+  const before = life.queues.get(paymentId);
+  if (before && life.options.freedoms.secondCommand === 'refused') {
+    return refused('VERSION_CONFLICT');
+  }
+  const turn = (async () => {
+    await before?.catch(() => undefined);
+    return run();
+  })();
+  life.queues.set(paymentId, turn);
+  try {
+    return await turn;
+  } finally {
+    if (life.queues.get(paymentId) === turn) life.queues.delete(paymentId);
+  }
+}
