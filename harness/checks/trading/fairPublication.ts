@@ -5,7 +5,7 @@ import { auditEvent, witnessOf } from './auditJournal.ts';
 import { openFeed } from './feedBook.ts';
 import { hold } from './hold.ts';
 import { flows, openFlow, runFlow } from './marketFlow.ts';
-import { holdCanRestart, restart } from './killInFlight.ts';
+import { holdCanRestart, restart } from '../killInFlight.ts';
 import { priceAt, told, venueSession } from './venueSession.ts';
 
 const KILLS = 3;

@@ -8,7 +8,7 @@ import type {
 import type { Check, Session } from '../check.ts';
 import { comparable } from './auditJournal.ts';
 import { hold, holdSame } from './hold.ts';
-import { holdCanRestart, restart } from './killInFlight.ts';
+import { holdCanRestart, restart } from '../killInFlight.ts';
 import { oppositeOf } from './model.ts';
 import { qtyArbitrary, sideArbitrary } from './scene.ts';
 import {

@@ -12,7 +12,7 @@ import type { Check } from '../check.ts';
 import type { Answer, JsonObject } from '../../target/target.ts';
 import { comparable, readAudit, witnessOf } from './auditJournal.ts';
 import { hold, holdSame, sameJson } from './hold.ts';
-import { holdCanRestart, killInFlight, restart } from './killInFlight.ts';
+import { holdCanRestart, killInFlight, restart } from '../killInFlight.ts';
 import { orderLedger } from './orderLedger.ts';
 import type { OrderLedger } from './orderLedger.ts';
 import { levelsText, openOrder, priceAt, sameLevels, told, venueSession } from './venueSession.ts';

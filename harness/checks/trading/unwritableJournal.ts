@@ -13,7 +13,7 @@ import { readJournal } from './campaign/readJournal.ts';
 import { venueLedger } from './campaign/venueLedger.ts';
 import { viewOf } from './campaign/venueView.ts';
 import { hold, holdSame, sameJson } from './hold.ts';
-import { holdCanRestart, restart } from './killInFlight.ts';
+import { holdCanRestart, restart } from '../killInFlight.ts';
 import { priceAt, venueSession } from './venueSession.ts';
 import type { VenueSession } from './venueSession.ts';
 

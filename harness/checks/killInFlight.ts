@@ -1,13 +1,13 @@
-/** Killing the venue while commands are on their way. */
+/** Killing an implementation while commands are on their way. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CouldNotRun, Violation } from '../check.ts';
-import type { Answer, Target } from '../../target/target.ts';
+import { CouldNotRun, Violation } from './check.ts';
+import type { Answer, Target } from '../target/target.ts';
 
 /** Replies that have not come by then will not be waited for: the kill is what matters. */
 const MAX_ACK_WAIT_MS = 2_000;
 
 /**
- * Sends all at once, kills as soon as `afterAcks` of them were answered, and starts the venue again on the same data.
+ * Sends all at once, kills as soon as `afterAcks` of them were answered, and starts it again on the same data.
  * @returns what became of each: acknowledged, refused, or indeterminate where the kill came first
  */
 export async function killInFlight(
@@ -33,13 +33,13 @@ export async function killInFlight(
   return answers;
 }
 
-/** @throws Violation when the venue, which came up before, does not come up on the data that it was killed on */
+/** @throws Violation when it came up before and does not come up on the data that it was killed on */
 export async function restart(target: Target): Promise<void> {
   try {
     await target.restart();
   } catch (error) {
     throw new Violation(
-      `After SIGKILL the venue did not start again on the same data directory: ${(error as Error).message}`,
+      `After SIGKILL the implementation did not start again on the same data directory: ${(error as Error).message}`,
     );
   }
 }
