@@ -1,7 +1,7 @@
 /** PAY-EVT-01.d: what was acknowledged before a crash is there after it. */
 import type { KeyRecord, Payment, Refund } from '../../../spec/payments/messages.d.ts';
 import type { Check } from '../check.ts';
-import { hold, holdSame } from '../trading/hold.ts';
+import { hold, holdSame } from '../kit/hold.ts';
 import { killedWaves } from './killedWaves.ts';
 import type { Acknowledged } from './killedWaves.ts';
 import { openShop, worldOf } from './shop.ts';

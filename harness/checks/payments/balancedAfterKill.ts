@@ -1,7 +1,7 @@
 /** PAY-LEDGER-01.d: a crash leaves the ledger balanced, with all that was acknowledged in it. */
 import type { Entry } from '../../../spec/payments/messages.d.ts';
 import type { Check } from '../check.ts';
-import { hold } from '../trading/hold.ts';
+import { hold } from '../kit/hold.ts';
 import { killedWaves } from './killedWaves.ts';
 import type { Acknowledged } from './killedWaves.ts';
 import { accountSums, imbalanceOf, merchantAccount } from './ledgerSums.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Check } from '../check.ts';
 import { balancedAfterKill } from './balancedAfterKill.ts';
-import { hold, holdSame } from '../trading/hold.ts';
+import { hold, holdSame } from '../kit/hold.ts';
 import type { Entry, Payment, PaymentEvent } from '../../../spec/payments/messages.d.ts';
 import { exponentOf } from './currencyTable.ts';
 import { acceptedConversions } from './expectedMoney.ts';

@@ -1,6 +1,6 @@
 /** Reading the feed of all events from somewhere in its middle: others write to it, too, and it can be long. */
 import type { EventFeed, FeedEvent } from '../../../spec/payments/messages.d.ts';
-import { hold } from '../trading/hold.ts';
+import { hold } from '../kit/hold.ts';
 import type { Shop } from './shop.ts';
 
 /** 2^40 events are more than any run writes. */

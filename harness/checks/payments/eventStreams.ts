@@ -1,7 +1,7 @@
 /** PAY-EVT-01: every attempt has its events, written with the state, before the reply. */
 import fc from 'fast-check';
 import type { Check } from '../check.ts';
-import { hold, holdSame } from '../trading/hold.ts';
+import { hold, holdSame } from '../kit/hold.ts';
 import { acknowledgedSurvives } from './acknowledgedSurvives.ts';
 import { endOfFeed, readFeed } from './eventFeed.ts';
 import { everyAttemptRecorded } from './everyAttemptRecorded.ts';

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import type { Payment } from '../../../spec/payments/messages.d.ts';
 import type { Check } from '../check.ts';
-import { findBrokenLink } from '../hashChain.ts';
-import { hold, holdSame } from '../trading/hold.ts';
+import { findBrokenLink } from '../kit/hashChain.ts';
+import { hold, holdSame } from '../kit/hold.ts';
 import { foldEvents } from './foldEvents.ts';
 import type { FoldedPayment } from './foldEvents.ts';
 import { ALL_PLOTS, openScene, playAll } from './histories.ts';

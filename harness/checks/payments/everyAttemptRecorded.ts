@@ -1,7 +1,7 @@
 /** PAY-EVT-01.a: declines and failures have an event stream too, which says what happened. */
 import type { PaymentEvent } from '../../../spec/payments/messages.d.ts';
 import type { Check } from '../check.ts';
-import { hold } from '../trading/hold.ts';
+import { hold } from '../kit/hold.ts';
 import { holdRefused, paymentIdOf } from './refusals.ts';
 import { openShop, worldOf } from './shop.ts';
 import type { PaymentRequest, Shop } from './shop.ts';

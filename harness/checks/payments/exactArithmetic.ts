@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Payment, Settlement } from '../../../spec/payments/messages.d.ts';
 import type { Check } from '../check.ts';
-import { hold, holdOneOf, holdSame } from '../trading/hold.ts';
+import { hold, holdOneOf, holdSame } from '../kit/hold.ts';
 import { exponentOf } from './currencyTable.ts';
 import { acceptedConversions, acceptedFees, isSameDecimal, splitFault } from './expectedMoney.ts';
 import { imbalanceOf } from './ledgerSums.ts';

@@ -3,7 +3,8 @@ import type { Payment, Refund } from '../../../spec/payments/messages.d.ts';
 import type { Answer, JsonObject } from '../../target/target.ts';
 import { Violation } from '../check.ts';
 import type { CheckContext } from '../check.ts';
-import { holdCanRestart, killInFlight } from '../killInFlight.ts';
+import { afterAnswers, killInFlight } from '../kit/killInFlight.ts';
+import { holdCanRestart } from '../kit/restart.ts';
 import type { Shop } from './shop.ts';
 
 /** Answered with 200 before a kill. */
@@ -19,7 +20,7 @@ interface Command {
 
 const PAYMENTS_A_WAVE = 9;
 const COMMANDS_ON_THEM = 4;
-/** The kill comes when so many were answered, or one or two more. */
+/** Every other kill comes when so many were answered, and those between on the reply of the last: with nothing behind it that could be lost. */
 const MIN_ACKNOWLEDGED = 7;
 
 /** @param afterKill told what was acknowledged since the kill before, after each restart */
@@ -37,7 +38,8 @@ export async function killedWaves(
       ({ operation, input }: Command) =>
       () =>
         shop.session.raw(operation, input);
-    const answers = await killInFlight(target, commands.map(send), MIN_ACKNOWLEDGED + (kill % 3));
+    const moment = afterAnswers(kill % 2 === 0 ? MIN_ACKNOWLEDGED : commands.length);
+    const { answers } = await killInFlight(target, commands.map(send), moment);
     hit('kills');
     const acknowledged = commands.flatMap((command, index) => told(command, answers[index]));
     await afterKill(acknowledged);

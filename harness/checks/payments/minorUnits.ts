@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Answer, JsonObject } from '../../target/target.ts';
 import { CouldNotRun, Violation } from '../check.ts';
 import type { Check } from '../check.ts';
-import { hold, holdSame } from '../trading/hold.ts';
+import { hold, holdSame } from '../kit/hold.ts';
 import { currencyExponents, exponentOf } from './currencyTable.ts';
 import { decimalAmount } from './expectedMoney.ts';
 import { codeOf } from './refusals.ts';

@@ -6,7 +6,7 @@ import type {
   RunReconciliation,
 } from '../../../spec/payments/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
-import { hold, holdSame } from '../trading/hold.ts';
+import { hold, holdSame } from '../kit/hold.ts';
 import { holdRefused } from './refusals.ts';
 import { openBooks } from './settlementBooks.ts';
 import type { Books } from './settlementBooks.ts';
@@ -80,9 +80,14 @@ function holdFound(run: ReconciliationRun, file: SettlementFile, what: string): 
   const expected = file.mismatches.map(nameExpected);
   const missed = expected.filter((each) => !found.includes(each));
   const extra = found.filter((each) => !expected.includes(each));
+  const wrong = [
+    ...(missed.length > 0 ? [`misses ${missed.join(', ')}`] : []),
+    ...(extra.length > 0 ? [`has ${extra.join(', ')}, which is none`] : []),
+    `has ${found.length}`,
+  ];
   hold(
     missed.length === 0 && extra.length === 0 && found.length === expected.length,
-    `The reconciliation of ${what} should find ${expected.length} mismatches: ${missed.length > 0 ? `it misses ${missed.join(', ')}` : 'it misses none'}, and ${extra.length > 0 ? `has ${extra.join(', ')}, which it should not` : 'has none too many, but one twice'}.`,
+    `The reconciliation of ${what} should have ${expected.length} mismatches, but it ${wrong.join(', and it ')}.`,
     expected,
     run.mismatches,
   );

@@ -1,7 +1,7 @@
 /** Refusals and what they have to leave as it was. */
 import type { Payment } from '../../../spec/payments/messages.d.ts';
 import type { Problem } from '../../target/target.ts';
-import { hold, holdSame } from '../trading/hold.ts';
+import { hold, holdSame } from '../kit/hold.ts';
 import type { Reply, Shop } from './shop.ts';
 import type { ProviderCharge } from './worldQuestions.ts';
 

@@ -1,7 +1,7 @@
 /** What a provider has to settle: captures and refunds, and what looks like them and is not theirs to settle. */
 import type { Refund, SettlementLine } from '../../../spec/payments/messages.d.ts';
 import type { Session } from '../check.ts';
-import { hold } from '../trading/hold.ts';
+import { hold } from '../kit/hold.ts';
 import { okOutput, openShop } from './shop.ts';
 import type { Shop } from './shop.ts';
 import type { PaymentsWorld } from './worldQuestions.ts';

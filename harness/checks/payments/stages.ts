@@ -1,6 +1,6 @@
 /** Brings payments to where a check needs them. */
 import type { Payment, PaymentMethod } from '../../../spec/payments/messages.d.ts';
-import { hold } from '../trading/hold.ts';
+import { hold } from '../kit/hold.ts';
 import { holdRefused, paymentIdOf } from './refusals.ts';
 import type { PaymentRequest, Shop } from './shop.ts';
 

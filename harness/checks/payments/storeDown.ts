@@ -3,11 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Payment } from '../../../spec/payments/messages.d.ts';
 import type { JsonObject } from '../../target/target.ts';
 import type { Check } from '../check.ts';
-import { findBrokenLink } from '../hashChain.ts';
-import { holdCanRestart, restart } from '../killInFlight.ts';
-import { hold, holdSame } from '../trading/hold.ts';
-import { sendUnwritable, untilWritable } from '../unwritableStore.ts';
-import type { Command, LimitFiles, Sent } from '../unwritableStore.ts';
+import { findBrokenLink } from '../kit/hashChain.ts';
+import { hold, holdSame } from '../kit/hold.ts';
+import { holdCanRestart, killAndRestart } from '../kit/restart.ts';
+import { sendUnwritable, untilWritable } from '../kit/unwritableStore.ts';
+import type { Command, LimitFiles, Sent } from '../kit/unwritableStore.ts';
 import { openShop, worldOf } from './shop.ts';
 import type { Shop } from './shop.ts';
 import { inForce } from './worldQuestions.ts';
@@ -33,12 +33,11 @@ export function storeDown(limitFiles: LimitFiles): Check {
       });
       const refused = sent.filter(({ answer }) => answer.kind === 'refused');
       hit('refused', refused.length);
-      const again = async (): Promise<void> => {
-        await target.kill();
-        await restart(target);
-      };
       const probes: string[] = [];
-      await untilWritable(() => takesPayments(shop, probes), again);
+      await untilWritable(
+        () => takesPayments(shop, probes),
+        () => killAndRestart(target),
+      );
       const acknowledged = [earlier, ...probes, ...acknowledgedIn(sent)];
       await holdCharged(shop, acknowledged, 'While no file could be written');
 
@@ -52,7 +51,7 @@ export function storeDown(limitFiles: LimitFiles): Check {
         );
         acknowledged.push(reply.output.paymentId);
       }
-      await again();
+      await killAndRestart(target);
       for (const paymentId of acknowledged) await holdStored(shop, paymentId);
       await holdCharged(shop, acknowledged, 'After a time without a writable store');
     },

@@ -1,5 +1,5 @@
 /** The trial balance of a network has to balance at any moment. */
-import { hold } from '../trading/hold.ts';
+import { hold } from '../kit/hold.ts';
 import { readSums, showSums, unequalLayer } from './ledgerSums.ts';
 import type { Shop } from './shop.ts';
 

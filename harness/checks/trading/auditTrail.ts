@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import type { AuditEvent } from '../../../spec/trading/messages.d.ts';
 import type { Check } from '../check.ts';
-import { findBrokenLink, GENESIS_HASH } from '../hashChain.ts';
+import { findBrokenLink, GENESIS_HASH } from '../kit/hashChain.ts';
 import { comparable, readAudit, witnessOf } from './auditJournal.ts';
-import { hold, holdSame, sameJson } from './hold.ts';
+import { hold, holdSame, sameJson } from '../kit/hold.ts';
 import { qtyArbitrary, sideArbitrary } from './scene.ts';
 import { priceAt, venueSession } from './venueSession.ts';
 import type { VenueSession } from './venueSession.ts';

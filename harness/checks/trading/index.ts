@@ -1,6 +1,6 @@
 /** The judge of the trading case: one check for each clause of spec/trading/requirements.json, one file for each requirement. */
 import type { Check } from '../check.ts';
-import { limitProcess } from '../unwritableStore.ts';
+import { limitProcess } from '../kit/unwritableStore.ts';
 import { atomicCommands } from './atomicCommands.ts';
 import { auditTrail } from './auditTrail.ts';
 import { cancelOrders } from './cancelOrders.ts';

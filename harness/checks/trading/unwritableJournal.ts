@@ -3,8 +3,8 @@ import type { AuditEvent, ExecutionReport, StateHash } from '../../../spec/tradi
 import type { JsonObject } from '../../target/target.ts';
 import { Violation } from '../check.ts';
 import type { Check } from '../check.ts';
-import { sendUnwritable, untilWritable } from '../unwritableStore.ts';
-import type { Command, LimitFiles, Sent } from '../unwritableStore.ts';
+import { sendUnwritable, untilWritable } from '../kit/unwritableStore.ts';
+import type { Command, LimitFiles, Sent } from '../kit/unwritableStore.ts';
 import { comparable } from './auditJournal.ts';
 import { asker } from './campaign/ask.ts';
 import { idempotencyKeyOf } from './campaign/commands.ts';
@@ -12,8 +12,8 @@ import { holdFinalState } from './campaign/holdFinalState.ts';
 import { readJournal } from './campaign/readJournal.ts';
 import { venueLedger } from './campaign/venueLedger.ts';
 import { viewOf } from './campaign/venueView.ts';
-import { hold, holdSame, sameJson } from './hold.ts';
-import { holdCanRestart, restart } from '../killInFlight.ts';
+import { hold, holdSame, sameJson } from '../kit/hold.ts';
+import { holdCanRestart, killAndRestart } from '../kit/restart.ts';
 import { priceAt, venueSession } from './venueSession.ts';
 import type { VenueSession } from './venueSession.ts';
 
@@ -46,11 +46,10 @@ export function unwritableJournal(limitFiles: LimitFiles): Check {
       });
       const refused = sent.filter(({ answer }) => answer.kind === 'refused');
       hit('refused', refused.length);
-      const again = async (): Promise<void> => {
-        await target.kill();
-        await restart(target);
-      };
-      await untilWritable(() => takesCommands(market), again);
+      await untilWritable(
+        () => takesCommands(market),
+        () => killAndRestart(target),
+      );
       const after = await venue.call<StateHash>('getStateHash', {});
       if (refused.length === sent.length) {
         holdSame(
@@ -72,7 +71,7 @@ export function unwritableJournal(limitFiles: LimitFiles): Check {
       }
       await holdJournal(market, []);
       const last = await venue.call<StateHash>('getStateHash', {});
-      await again();
+      await killAndRestart(target);
       holdSame(
         (await venue.call<StateHash>('getStateHash', {})).snapshot,
         last.snapshot,

@@ -5,7 +5,7 @@ import type {
   HaltSymbol,
 } from '../../../../spec/trading/messages.d.ts';
 import type { JsonObject } from '../../../target/target.ts';
-import { GENESIS_HASH, chainHash } from '../../hashChain.ts';
+import { GENESIS_HASH, chainHash } from '../../kit/hashChain.ts';
 import { idempotencyKeyOf } from '../campaign/commands.ts';
 import { carryOut, isCommand, soundParts, written } from './campaignVenue.ts';
 import type { CampaignVenue, VenueParts } from './campaignVenue.ts';

@@ -1,12 +1,11 @@
 /** Keeps an implementation from writing any file, for checks that what cannot be recorded is not done. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { evidence } from '../fault/evidence.ts';
-import { limitFileSize } from '../fault/processLimit.ts';
-import type { HostFault } from '../fault/processLimit.ts';
-import { NotApplicable } from '../run/verdictErrors.ts';
-import type { Answer, JsonObject, Target } from '../target/target.ts';
-import { CouldNotRun, Violation } from './check.ts';
-import type { Session } from './check.ts';
+import { evidence } from '../../fault/evidence.ts';
+import { limitFileSize } from '../../fault/processLimit.ts';
+import type { HostFault } from '../../fault/processLimit.ts';
+import type { Answer, JsonObject, Target } from '../../target/target.ts';
+import { CouldNotRun, NotApplicable, Violation } from '../check.ts';
+import type { Session } from '../check.ts';
 
 /** Lets the target's process write no more than so many bytes of any file. */
 export type LimitFiles = (target: Target, bytes: number) => Promise<HostFault>;
