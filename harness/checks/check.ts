@@ -90,3 +90,11 @@ export class CouldNotRun extends Error {
     this.name = 'CouldNotRun';
   }
 }
+
+/** The check needs something that this kind of target, or this machine, cannot give. */
+export class NotApplicable extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'NotApplicable';
+  }
+}

@@ -9,7 +9,7 @@ import { runCheck } from './runCheck.ts';
 import type { Outcome } from './runCheck.ts';
 import type { RunOptions } from './runChecks.ts';
 import { MAX_SILENCE_MS, sharedInstance } from './sharedInstance.ts';
-import { NotApplicable } from './verdictErrors.ts';
+import { NotApplicable } from '../checks/check.ts';
 
 /** What a check may take on a machine that others use too. `--patience` scales it. */
 const SHARED_DEADLINE_MS = 30_000;

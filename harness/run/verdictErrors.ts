@@ -1,14 +1,6 @@
 /** What a check throws, told apart by name: a check from outside this package has its own copy of the classes, or none. */
 import { CouldNotRun } from '../checks/check.ts';
 
-/** The check needs something that this kind of target cannot give. */
-export class NotApplicable extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'NotApplicable';
-  }
-}
-
 /** A call got no certain answer, or none in time. Whether the instance is to blame has to be found out. */
 export class NoAnswer extends CouldNotRun {}
 

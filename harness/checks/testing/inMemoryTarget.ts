@@ -20,6 +20,8 @@ export type SystemAnswer = ({ output: object } | { problem: { code: string } }) 
 /** What can be killed and made again. */
 export interface InMemorySystem {
   call(operation: string, input: object): SystemAnswer | Promise<SystemAnswer>;
+  /** Instead of call, for what has not the shape of the operation's message. Default: INVALID_REQUEST. */
+  invalid?(operation: string, input: object): SystemAnswer | Promise<SystemAnswer>;
   /** What a subscriber is told first, or the code of a refusal. */
   subscribe?(
     stream: string,
@@ -47,6 +49,16 @@ export function inMemoryTarget(
     system.kill?.();
   };
 
+  const askSystem = (
+    isInvalid: boolean,
+    operation: string,
+    input: JsonObject,
+  ): SystemAnswer | Promise<SystemAnswer> => {
+    const given = structuredClone(input);
+    if (!isInvalid) return system.call(operation, given);
+    return system.invalid?.(operation, given) ?? { problem: { code: 'INVALID_REQUEST' } };
+  };
+
   return {
     ...{ binding: 'module', capabilities },
     ...{ startClockMs: DEFAULT_START_CLOCK_MS, canRestart: true },
@@ -55,10 +67,8 @@ export function inMemoryTarget(
       const { signal } = life;
       await nextTurn();
       if (signal.aborted) return lost;
-      const wrong = row.request.validate(input);
-      const answer = wrong
-        ? { problem: { code: 'INVALID_REQUEST' } }
-        : await Promise.race([system.call(operation, structuredClone(input)), endOf(signal)]);
+      const asked = askSystem(row.request.validate(input) !== undefined, operation, input);
+      const answer = await Promise.race([asked, endOf(signal)]);
       const json = structuredClone(answer);
       const { clock } = caseStudy;
       if (json && 'output' in json && clock?.operation === operation) {

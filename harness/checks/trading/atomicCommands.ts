@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { ExecutionReport, Side } from '../../../spec/trading/messages.d.ts';
 import type { Check } from '../check.ts';
 import { auditEvent, comparable, witnessOf } from './auditJournal.ts';
-import { hold, holdSame, sameJson } from './hold.ts';
+import { hold, holdSame, sameJson } from '../kit/hold.ts';
 import { oppositeOf } from './model.ts';
 import { orderLedger } from './orderLedger.ts';
 import type { OrderLedger } from './orderLedger.ts';

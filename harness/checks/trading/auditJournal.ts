@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { AuditEvent, AuditPage } from '../../../spec/trading/messages.d.ts';
 import { Violation } from '../check.ts';
-import { hold } from './hold.ts';
+import { hold } from '../kit/hold.ts';
+import { readPages } from '../kit/readPages.ts';
 import type { VenueSession } from './venueSession.ts';
 
 /** A page holds up to 1 000 events, and no check looks at more than some thousands: beyond this a journal does not lead on. */
@@ -18,28 +19,28 @@ export async function readAudit(
   fromSeq: number,
   toSeq: number,
 ): Promise<AuditEvent[]> {
-  const events: AuditEvent[] = [];
-  let next: number | null = fromSeq;
-  for (let page = 0; page < MAX_PAGES && next !== null && next <= toSeq; page += 1) {
-    const answer: AuditPage = await venue.call('listAudit', {
-      fromSeq: next,
-      limit: Math.min(1_000, toSeq - next + 1),
-    });
-    for (const event of answer.events) {
-      const expected = fromSeq + events.length;
-      if (expected > toSeq) break;
-      hold(
-        event.auditSeq === expected,
-        `The audit journal has event ${event.auditSeq} where ${expected} belongs.`,
-        expected,
-        event,
-      );
-      events.push(event);
-    }
-    next = answer.nextFromSeq;
+  const count = toSeq - fromSeq + 1;
+  const read = await readPages<AuditEvent>({
+    ...{ what: 'listAudit', from: fromSeq, maxPages: MAX_PAGES },
+    async page(from) {
+      const limit = Math.min(1_000, toSeq - from + 1);
+      const page: AuditPage = await venue.call('listAudit', { fromSeq: from, limit });
+      const isLast = page.nextFromSeq === null || page.nextFromSeq > toSeq;
+      return { items: page.events, next: isLast ? null : page.nextFromSeq };
+    },
+  });
+  const events = read.slice(0, count);
+  for (const [index, event] of events.entries()) {
+    const expected = fromSeq + index;
+    hold(
+      event.auditSeq === expected,
+      `The audit journal has event ${event.auditSeq} where ${expected} belongs.`,
+      expected,
+      event,
+    );
   }
   hold(
-    events.length === toSeq - fromSeq + 1,
+    events.length === count,
     `The audit journal ends at ${fromSeq + events.length - 1}, although a reply carried auditSeq ${toSeq}.`,
     toSeq,
     fromSeq + events.length - 1,

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { AuditEvent } from '../../../spec/trading/messages.d.ts';
 import type { Check } from '../check.ts';
 import { GENESIS_HASH, comparable, hashOf, readAudit, witnessOf } from './auditJournal.ts';
-import { hold, holdSame, sameJson } from './hold.ts';
+import { hold, holdSame, sameJson } from '../kit/hold.ts';
 import { qtyArbitrary, sideArbitrary } from './scene.ts';
 import { priceAt, venueSession } from './venueSession.ts';
 import type { VenueSession } from './venueSession.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { ExecutionReport } from '../../../spec/trading/messages.d.ts';
 import type { Check } from '../check.ts';
-import { hold, holdOneOf, holdSame, sameJson } from './hold.ts';
+import { hold, holdOneOf, holdSame, sameJson } from '../kit/hold.ts';
 import { oppositeOf } from './model.ts';
 import { qtyArbitrary, sideArbitrary } from './scene.ts';
 import {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Side, SymbolState } from '../../../spec/trading/messages.d.ts';
 import type { Check } from '../check.ts';
-import { hold, holdOneOf, holdSame } from './hold.ts';
+import { hold, holdOneOf, holdSame } from '../kit/hold.ts';
 import { oppositeOf } from './model.ts';
 import { qtyArbitrary, sideArbitrary } from './scene.ts';
 import {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { ExecutionReport } from '../../../spec/trading/messages.d.ts';
 import type { Check } from '../check.ts';
 import type { Json, JsonObject } from '../../target/target.ts';
-import { hold } from './hold.ts';
+import { hold } from '../kit/hold.ts';
 import { oppositeOf } from './model.ts';
 import { deal } from './positionLimits.ts';
 import { qtyArbitrary, sideArbitrary } from './scene.ts';

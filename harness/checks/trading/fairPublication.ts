@@ -3,9 +3,9 @@ import type { ExecutionReport } from '../../../spec/trading/messages.d.ts';
 import type { Check } from '../check.ts';
 import { auditEvent, witnessOf } from './auditJournal.ts';
 import { openFeed } from './feedBook.ts';
-import { hold } from './hold.ts';
+import { hold } from '../kit/hold.ts';
 import { flows, openFlow, runFlow } from './marketFlow.ts';
-import { holdCanRestart, restart } from './killInFlight.ts';
+import { holdCanRestart, killAndRestart } from '../kit/restart.ts';
 import { priceAt, told, venueSession } from './venueSession.ts';
 
 const KILLS = 3;
@@ -26,8 +26,7 @@ const fillIsDurable: Check = {
       const report: ExecutionReport = await venue.submit({
         ...{ ...order, account: taker, side: 'BUY', qty: 5 },
       });
-      await target.kill();
-      await restart(target);
+      await killAndRestart(target);
       hold(report.fills.length > 0, `${told(report)} reported no fill.`, 'fills', report);
       const auditSeq = witnessOf(report, told(report));
       const event = await auditEvent(venue, auditSeq);

@@ -10,7 +10,7 @@ import type {
 import { Violation } from '../check.ts';
 import type { Session } from '../check.ts';
 import type { StreamEvent } from '../../target/target.ts';
-import { hold } from './hold.ts';
+import { hold } from '../kit/hold.ts';
 import { levelsOf } from './orderLedger.ts';
 
 /** What the venue has told in a reply leaves for the feed at once; on loopback this is an eternity. */

@@ -1,7 +1,7 @@
 /** HFT-MATCH-05: a FOK order trades wholly or not at all. */
 import fc from 'fast-check';
 import type { Check, Session } from '../check.ts';
-import { hold, holdOneOf } from './hold.ts';
+import { hold, holdOneOf } from '../kit/hold.ts';
 import { predict } from './model.ts';
 import { deepScenes, stage } from './scene.ts';
 import type { ScenePlan } from './scene.ts';

@@ -1,7 +1,7 @@
 /** HFT-MD-03: a book snapshot, cached or not, is never older than its seq. */
 import type { Check } from '../check.ts';
 import { fold, openFeed } from './feedBook.ts';
-import { hold } from './hold.ts';
+import { hold } from '../kit/hold.ts';
 import { flows, openFlow, runFlow } from './marketFlow.ts';
 import { orderLedger } from './orderLedger.ts';
 import { levelsText, sameLevels, told, venueSession } from './venueSession.ts';

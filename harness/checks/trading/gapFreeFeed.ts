@@ -4,7 +4,7 @@ import type { FeedMessage, Fill } from '../../../spec/trading/messages.d.ts';
 import type { Check } from '../check.ts';
 import { eventOf, fold, openFeed, startOf } from './feedBook.ts';
 import type { FeedReader } from './feedBook.ts';
-import { hold, holdSame } from './hold.ts';
+import { hold, holdSame } from '../kit/hold.ts';
 import { flows, openFlow, runFlow } from './marketFlow.ts';
 import { levelsText, sameLevels, venueSession } from './venueSession.ts';
 import type { VenueSession } from './venueSession.ts';

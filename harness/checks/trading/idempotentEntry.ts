@@ -7,8 +7,9 @@ import type {
 } from '../../../spec/trading/messages.d.ts';
 import type { Check, Session } from '../check.ts';
 import { comparable } from './auditJournal.ts';
-import { hold, holdSame } from './hold.ts';
-import { holdCanRestart, restart } from './killInFlight.ts';
+import { hold, holdSame } from '../kit/hold.ts';
+import { holdCanRestart, killAndRestart } from '../kit/restart.ts';
+import { together } from '../kit/together.ts';
 import { oppositeOf } from './model.ts';
 import { qtyArbitrary, sideArbitrary } from './scene.ts';
 import {
@@ -232,7 +233,7 @@ const inFlight: Check = {
         const { symbol, account } = await openMarket(venue);
         for (const [index, qty] of qtys.entries()) {
           const request = venue.order({ account, symbol, side, priceE4: priceAt(0), qty });
-          const copies = await together(venue, 'submitOrder', request);
+          const copies = await sendCopies(venue, 'submitOrder', request);
           const expected = qtys.slice(0, index + 1).reduce((total, each) => total + each, 0);
           const book = await venue.book(symbol);
           holdSame(
@@ -246,20 +247,18 @@ const inFlight: Check = {
         const { orderId } = last;
         const newClOrdId = venue.id('replacement');
         const replace = { orderId, account, newClOrdId, qty: 3 };
-        hit('parallelResends', (await together(venue, 'replaceOrder', replace)).length - 1);
+        hit('parallelResends', (await sendCopies(venue, 'replaceOrder', replace)).length - 1);
       },
       { runs: 6 },
     ),
 };
 
-async function together(
+async function sendCopies(
   venue: VenueSession,
   operation: Sent['operation'],
   request: SubmitOrder | ReplaceOrder,
 ): Promise<ExecutionReport[]> {
-  const copies = await Promise.all(
-    Array.from({ length: PARALLEL }, () => venue.call<ExecutionReport>(operation, request)),
-  );
+  const copies = await together(PARALLEL, () => venue.call<ExecutionReport>(operation, request));
   const [first] = copies;
   for (const copy of copies) {
     holdSame(
@@ -295,8 +294,7 @@ const afterRestart: Check = {
       const market = await openMarket(venue);
       sent.push({ venue, fate, market, request: await live(venue, market, fate, 3 + index) });
     }
-    await target.kill();
-    await restart(target);
+    await killAndRestart(target);
     for (const { venue, fate, market, request } of sent) {
       const book = await venue.book(market.symbol);
       await holdSameReport(venue, request, `${fate} before a restart, and nothing`);

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { ExecutionReport } from '../../../spec/trading/messages.d.ts';
 import type { Check, Session } from '../check.ts';
-import { hold, holdOneOf, sameJson } from './hold.ts';
+import { hold, holdOneOf, sameJson } from '../kit/hold.ts';
 import { predict } from './model.ts';
 import { deepScenes, qtyArbitrary, stage } from './scene.ts';
 import type { Scene, ScenePlan } from './scene.ts';

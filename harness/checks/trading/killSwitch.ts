@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Check } from '../check.ts';
 import { witnessOf } from './auditJournal.ts';
-import { hold, holdSame } from './hold.ts';
+import { hold, holdSame } from '../kit/hold.ts';
 import { oppositeOf } from './model.ts';
 import { qtyArbitrary, sideArbitrary } from './scene.ts';
 import {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { TimeInForce } from '../../../spec/trading/messages.d.ts';
 import type { Check } from '../check.ts';
-import { hold, holdOneOf, sameJson } from './hold.ts';
+import { hold, holdOneOf, sameJson } from '../kit/hold.ts';
 import { qtyArbitrary, scenes, sideArbitrary, stage } from './scene.ts';
 import { levelsText, priceAt, told, venueSession } from './venueSession.ts';
 

@@ -10,7 +10,7 @@ import type {
   Side,
   TimeInForce,
 } from '../../../spec/trading/messages.d.ts';
-import { hold } from './hold.ts';
+import { hold } from '../kit/hold.ts';
 import { inPriority, sum } from './model.ts';
 
 export interface LedgerOrder {

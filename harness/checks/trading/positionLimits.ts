@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Side } from '../../../spec/trading/messages.d.ts';
 import type { Check } from '../check.ts';
-import { hold } from './hold.ts';
+import { hold } from '../kit/hold.ts';
 import { oppositeOf } from './model.ts';
 import { qtyArbitrary, sideArbitrary } from './scene.ts';
 import { holdAccepted, holdRejected, priceAt, venueSession } from './venueSession.ts';

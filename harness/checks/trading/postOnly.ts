@@ -1,7 +1,7 @@
 /** HFT-MATCH-07: a post-only order never takes liquidity. */
 import fc from 'fast-check';
 import type { Check } from '../check.ts';
-import { holdSame } from './hold.ts';
+import { holdSame } from '../kit/hold.ts';
 import { qtyArbitrary, scenes, stage } from './scene.ts';
 import { holdBookUnchanged, holdRejected, openOrder, told, venueSession } from './venueSession.ts';
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { ExecutionReport, Fill } from '../../../spec/trading/messages.d.ts';
 import type { Check } from '../check.ts';
-import { hold, holdSame } from './hold.ts';
+import { hold, holdSame } from '../kit/hold.ts';
 import { after, predict, sum } from './model.ts';
 import type { Book, Resting } from './model.ts';
 import { BEYOND_ALL, deepScenes, qtyArbitrary, queueScenes, scenes, stage } from './scene.ts';

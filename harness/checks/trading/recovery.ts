@@ -11,8 +11,10 @@ import type {
 import type { Check } from '../check.ts';
 import type { Answer, JsonObject } from '../../target/target.ts';
 import { comparable, readAudit, witnessOf } from './auditJournal.ts';
-import { hold, holdSame, sameJson } from './hold.ts';
-import { holdCanRestart, killInFlight, restart } from './killInFlight.ts';
+import { hold, holdSame, sameJson } from '../kit/hold.ts';
+import { afterAnswers, killInFlight } from '../kit/killInFlight.ts';
+import { readPages } from '../kit/readPages.ts';
+import { holdCanRestart, killAndRestart } from '../kit/restart.ts';
 import { orderLedger } from './orderLedger.ts';
 import type { OrderLedger } from './orderLedger.ts';
 import { levelsText, openOrder, priceAt, sameLevels, told, venueSession } from './venueSession.ts';
@@ -49,7 +51,8 @@ const acknowledgedSurvives: Check = {
       const requests = waveOfOrders(market, kill);
       const send = (request: SubmitOrder) => () =>
         venue.session.raw('submitOrder', request as unknown as JsonObject);
-      const answers = await killInFlight(target, requests.map(send), 4 + (kill % 5));
+      const moment = afterAnswers(4 + (kill % 5));
+      const { answers } = await killInFlight(target, requests.map(send), moment);
       hit('kills');
       const acknowledged = answers.flatMap((answer, index): Acknowledged[] =>
         answer.kind === 'ok'
@@ -116,7 +119,7 @@ const nothingHalfApplied: Check = {
     const market = await openMarket(venueSession(context.session()));
     for (let kill = 0; kill < KILLS_WHILE_MATCHING; kill += 1) {
       const wave = await waveOfEverything(market);
-      await killInFlight(target, wave, 1 + 2 * kill);
+      await killInFlight(target, wave, afterAnswers(1 + 2 * kill));
       await replayJournal(market);
       await holdStateIsJournal(market, `After kill ${kill + 1}`);
       hit('kills');
@@ -220,8 +223,7 @@ const sequencesContinue: Check = {
         for (const { tradeId } of taken.fills) fresh(tradeId, 'tradeId');
       }
       if (kill === KILLS_BETWEEN) break;
-      await target.kill();
-      await restart(target);
+      await killAndRestart(target);
       hit('kills');
     }
   },
@@ -264,13 +266,14 @@ async function replayJournal(market: Market): Promise<Map<number, AuditEvent>> {
 
 /** Where the journal ends now. Each round adds some dozens of events, so it is soon found. */
 async function lastAuditSeq(venue: VenueSession, fromSeq: number): Promise<number> {
-  let last = fromSeq - 1;
-  for (let page = 0; page < 100; page += 1) {
-    const answer: AuditPage = await venue.call('listAudit', { fromSeq: last + 1, limit: 1_000 });
-    last = answer.events.at(-1)?.auditSeq ?? last;
-    if (answer.nextFromSeq === null || answer.events.length === 0) return last;
-  }
-  return last;
+  const events = await readPages<AuditEvent>({
+    ...{ what: 'listAudit', from: fromSeq, maxPages: 100 },
+    async page(from) {
+      const page: AuditPage = await venue.call('listAudit', { fromSeq: from, limit: 1_000 });
+      return { items: page.events, next: page.events.length === 0 ? null : page.nextFromSeq };
+    },
+  });
+  return events.at(-1)?.auditSeq ?? fromSeq - 1;
 }
 
 export const recovery: readonly Check[] = [

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { ExecutionReport } from '../../../spec/trading/messages.d.ts';
 import type { Check, Session } from '../check.ts';
-import { hold, holdOneOf, holdSame } from './hold.ts';
+import { hold, holdOneOf, holdSame } from '../kit/hold.ts';
 import { oppositeOf, predict } from './model.ts';
 import { BEYOND_ALL, qtyArbitrary, scenes, sideArbitrary, stage } from './scene.ts';
 import {

@@ -10,7 +10,7 @@ import type {
 import type { Check, CheckContext } from '../check.ts';
 import type { Answer, JsonObject } from '../../target/target.ts';
 import { comparable, hashOfJson, readAudit, witnessOf } from './auditJournal.ts';
-import { hold, holdSame, sameJson } from './hold.ts';
+import { hold, holdSame, sameJson } from '../kit/hold.ts';
 import { flows, openFlow, runFlow } from './marketFlow.ts';
 import { levelsOf } from './orderLedger.ts';
 import { levelsText, positionOf, priceAt, sameLevels, told, venueSession } from './venueSession.ts';

@@ -9,7 +9,7 @@ import type {
 } from '../../../spec/trading/messages.d.ts';
 import type { Check, Session } from '../check.ts';
 import { auditEvent, witnessOf } from './auditJournal.ts';
-import { hold, holdSame } from './hold.ts';
+import { hold, holdSame } from '../kit/hold.ts';
 import { holdRejected, priceAt, REFERENCE_E4, told, venueSession } from './venueSession.ts';
 import type { OrderRequest, VenueSession } from './venueSession.ts';
 

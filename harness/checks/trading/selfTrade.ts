@@ -6,7 +6,7 @@ import type {
   Side,
 } from '../../../spec/trading/messages.d.ts';
 import type { Check, Session } from '../check.ts';
-import { hold, holdOneOf, holdSame } from './hold.ts';
+import { hold, holdOneOf, holdSame } from '../kit/hold.ts';
 import { oppositeOf, sum } from './model.ts';
 import { qtyArbitrary, sideArbitrary } from './scene.ts';
 import {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { ExecutionReport } from '../../../spec/trading/messages.d.ts';
 import type { Check } from '../check.ts';
-import { hold } from './hold.ts';
+import { hold } from '../kit/hold.ts';
 import { qtyArbitrary, sideArbitrary } from './scene.ts';
 import { holdBookUnchanged, priceAt, venueSession } from './venueSession.ts';
 

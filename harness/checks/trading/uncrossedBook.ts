@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { Book, Side } from '../../../spec/trading/messages.d.ts';
 import type { Check } from '../check.ts';
-import { hold } from './hold.ts';
+import { hold } from '../kit/hold.ts';
 import { oppositeOf } from './model.ts';
 import { qtyArbitrary, sideArbitrary } from './scene.ts';
 import { levelsText, priceAt, TICK_E4, venueSession } from './venueSession.ts';

@@ -3,8 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditEvent, ExecutionReport, StateHash } from '../../../spec/trading/messages.d.ts';
 import type { HostFault } from '../../fault/processLimit.ts';
 import type { Answer, JsonObject, Target } from '../../target/target.ts';
-import { NotApplicable } from '../../run/verdictErrors.ts';
-import { CouldNotRun, Violation } from '../check.ts';
+import { CouldNotRun, NotApplicable, Violation } from '../check.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { comparable } from './auditJournal.ts';
 import { asker } from './campaign/ask.ts';
@@ -13,8 +12,8 @@ import { holdFinalState } from './campaign/holdFinalState.ts';
 import { readJournal } from './campaign/readJournal.ts';
 import { venueLedger } from './campaign/venueLedger.ts';
 import { viewOf } from './campaign/venueView.ts';
-import { hold, holdSame, sameJson } from './hold.ts';
-import { holdCanRestart, restart } from './killInFlight.ts';
+import { hold, holdSame, sameJson } from '../kit/hold.ts';
+import { holdCanRestart, killAndRestart } from '../kit/restart.ts';
 import { priceAt, venueSession } from './venueSession.ts';
 import type { VenueSession } from './venueSession.ts';
 
@@ -82,8 +81,7 @@ export function unwritableJournal(limitFiles: LimitFiles): Check {
       }
       await holdJournal(market, []);
       const last = await venue.call<StateHash>('getStateHash', {});
-      await target.kill();
-      await restart(target);
+      await killAndRestart(target);
       holdSame(
         (await venue.call<StateHash>('getStateHash', {})).snapshot,
         last.snapshot,
@@ -163,8 +161,7 @@ function holdAnswer(answer: Answer, operation: string, target: Target): Answer {
 /** Until it takes commands again: by itself, or after a restart. */
 async function settle(target: Target, market: Market): Promise<void> {
   if (await takesCommands(market)) return;
-  await target.kill();
-  await restart(target);
+  await killAndRestart(target);
   const works = await takesCommands(market);
   hold(
     works,

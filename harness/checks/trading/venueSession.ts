@@ -20,7 +20,8 @@ import type {
 import { Violation } from '../check.ts';
 import type { Session } from '../check.ts';
 import type { JsonObject, Problem } from '../../target/target.ts';
-import { hold } from './hold.ts';
+import { hold } from '../kit/hold.ts';
+import { readPages } from '../kit/readPages.ts';
 
 /** The middle of every symbol's prices; a collar around it is wide enough for all that checks do. */
 export const REFERENCE_E4 = 1_000_000;
@@ -188,22 +189,14 @@ export function venueSession(session: Session): VenueSession {
       return position ? positionOf(position) : none;
     },
     alerts: async (account) => (await call<Alerts>('listAlerts', { account })).alerts,
-    async trades(symbol) {
-      const trades: Trade[] = [];
-      let fromSeq = 1;
-      for (let page = 0; page < MAX_PAGES; page += 1) {
-        const answer = await call<Trades>('listTrades', { symbol, fromSeq });
-        trades.push(...answer.trades);
-        if (answer.nextFromSeq === null) return trades;
-        hold(
-          answer.nextFromSeq > fromSeq,
-          `listTrades of ${symbol} from ${fromSeq} names ${answer.nextFromSeq} as the next page, which does not lead on.`,
-        );
-        fromSeq = answer.nextFromSeq;
-      }
-      throw new Violation(
-        `listTrades of ${symbol} has not come to an end after ${MAX_PAGES} pages.`,
-      );
+    trades(symbol) {
+      return readPages<Trade>({
+        ...{ what: `listTrades of ${symbol}`, from: 1, maxPages: MAX_PAGES },
+        async page(fromSeq) {
+          const page = await call<Trades>('listTrades', { symbol, fromSeq });
+          return { items: page.trades, next: page.nextFromSeq };
+        },
+      });
     },
   };
 }

@@ -4,7 +4,7 @@ import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
 import { declineOrRefuse, keep } from './confirm.ts';
 import { commandOf } from './decide.ts';
 import { bookCapture, release, reserve, settle } from './ledger.ts';
-import { inBackground, keepTrying, paymentOf } from './life.ts';
+import { has, inBackground, keepTrying, paymentOf } from './life.ts';
 import type { Life } from './life.ts';
 import { requestCharge, resolveCharge, voidCharge } from './providers.ts';
 import type { ChargeOutcome } from './providers.ts';
@@ -21,7 +21,9 @@ export async function charge(life: Life, paymentId: string): Promise<SystemAnswe
     const open = payment.attempts.findLast(
       ({ outcome }) => outcome === 'pending' || outcome === 'unknown',
     );
-    const attempt = open ?? nextAttempt(life, payment);
+    const isFirst = payment.attempts.length === payment.earlierAttempts;
+    const isLast = !isFirst && has(life, 'asks the first provider only');
+    const attempt = open ?? (isLast ? undefined : nextAttempt(life, payment));
     if (!attempt) {
       const step = openStep(life, payment);
       return declineOrRefuse(life, step, commandOf(payment), { refusal: 'NO_ROUTE_AVAILABLE' });
@@ -52,9 +54,11 @@ function nextAttempt(life: Life, payment: PaymentState): Attempt | undefined {
   const region = life.state.regions.get(joined(networkId, regionId ?? ''));
   const tried = attempts.slice(earlierAttempts);
   const network = life.state.networks.get(networkId);
-  if (!region || tried.length >= (network?.maxProviderAttempts ?? 3)) return undefined;
+  const isOver = tried.length >= (network?.maxProviderAttempts ?? 3);
+  if (!region || (isOver && !has(life, 'tries every provider'))) return undefined;
+  const turn = has(life, 'tries the highest priority number first') ? -1 : 1;
   const next = [...region.providers]
-    .sort((one, other) => one.priority - other.priority)
+    .sort((one, other) => turn * (one.priority - other.priority))
     .find(({ providerId }) => !tried.some((each) => each.providerId === providerId));
   if (!next) return undefined;
   const number = attempts.length + 1;
@@ -90,6 +94,7 @@ function record(
     case 'approved':
       return approve(life, step, outcome.feeMinor);
     case 'declined':
+      if (has(life, 'tries a decline elsewhere')) return void step.write();
       return declineOrRefuse(life, step, commandOf(payment), { decline: outcome.declineCode });
     case 'retryable-error':
     case 'voided':
@@ -103,6 +108,10 @@ function approve(life: Life, step: Step, feeMinor: number): SystemAnswer {
   const { payment } = step;
   const command = commandOf(payment);
   Object.assign(payment, { work: null, isUnresolved: false });
+  if (has(life, 'records the fraud decision after the charge')) {
+    const { decision, level } = payment.risk;
+    step.event('fraud.decided', { decision, level });
+  }
   const isAutomatic = payment.captureMethod === 'automatic';
   if (!isAutomatic || life.options.freedoms.automaticCapture === 'authorized first') {
     authorize(life, step);
@@ -129,7 +138,8 @@ export function capture(life: Life, step: Step, amountMinor: number, feeMinor: n
     ...{ status: 'succeeded', settlement, capturableMinor: 0, receivedMinor: amountMinor },
     ...{ providerFeeMinor: feeMinor, expiresAtMs: null },
   } satisfies Partial<PaymentState>);
-  step.event('payment.captured', { amountMinor, settlement, providerFeeMinor: feeMinor });
+  const told = amountMinor + (has(life, 'tells another amount in an event') ? 1 : 0);
+  step.event('payment.captured', { amountMinor: told, settlement, providerFeeMinor: feeMinor });
   release(life, step);
   bookCapture(life, step, amountMinor);
 }

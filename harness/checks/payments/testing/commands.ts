@@ -5,7 +5,7 @@ import { capture, voidInBackground } from './charge.ts';
 import { goOn, keep, orProcessing } from './confirm.ts';
 import { keyRecord } from './keys.ts';
 import { release, settle } from './ledger.ts';
-import { paymentOf, refused } from './life.ts';
+import { has, paymentOf, refused } from './life.ts';
 import type { Life } from './life.ts';
 import { request } from './providers.ts';
 import type { Done } from './providers.ts';
@@ -23,7 +23,9 @@ export async function reviewPayment(
   const step = openStep(life, payment);
   step.event('payment.review_decided', { decision });
   if (decision === 'reject') {
-    Object.assign(step.payment, { status: 'canceled', cancellationReason: 'rejected' });
+    if (!has(life, 'keeps a rejected payment in review')) {
+      Object.assign(step.payment, { status: 'canceled', cancellationReason: 'rejected' });
+    }
     return keep(life, step, command, { output: viewPayment(step.payment) });
   }
   Object.assign(step.payment, {
@@ -43,7 +45,9 @@ export async function capturePayment(
   if (payment.cancellationReason === 'expired') return refused('EXPIRED');
   if (payment.status !== 'requires_capture') return refused('INVALID_STATE');
   const amount = amountMinor ?? payment.capturableMinor;
-  if (amount > payment.capturableMinor) return refused('AMOUNT_EXCEEDS_AUTHORIZED');
+  const isTooMuch = amount > payment.capturableMinor;
+  if (isTooMuch && !has(life, 'captures more than is authorised'))
+    return refused('AMOUNT_EXCEEDS_AUTHORIZED');
   if (!settle(life, payment, amount)) return refused('NO_RATE');
   begin(life, payment, { kind: 'capture', command, amountMinor: amount });
   return orProcessing(life, paymentId, () => carryOutWork(life, paymentId));
@@ -64,8 +68,10 @@ export async function cancelPayment(
     case 'requires_capture':
       begin(life, payment, { kind: 'cancel', command });
       return orProcessing(life, paymentId, () => carryOutWork(life, paymentId));
-    case 'processing':
     case 'succeeded':
+      if (has(life, 'cancels what has succeeded')) return cancel(life, payment, command);
+      return refused('INVALID_STATE');
+    case 'processing':
     case 'canceled':
       return refused('INVALID_STATE');
   }
@@ -91,7 +97,7 @@ export async function carryOutWork(
     work.kind === 'capture'
       ? await request(life, networkId, 'captureCharge', {
           ...{ providerId, reference, captureReference: `${reference}.c` },
-          amountMinor: work.amountMinor,
+          amountMinor: Math.min(work.amountMinor, payment.amountMinor),
         })
       : await request(life, networkId, 'voidCharge', { providerId, reference });
   if (done === undefined) return undefined;
@@ -129,6 +135,7 @@ function cancel(life: Life, payment: PaymentState, command: Command): SystemAnsw
 /** From the deadline on the payment is canceled, whenever it is looked at. */
 export function expire(life: Life, payment: PaymentState): void {
   const { status, expiresAtMs, work } = payment;
+  if (has(life, 'never expires')) return;
   if (status !== 'requires_capture' || work || life.nowMs < (expiresAtMs ?? Infinity)) return;
   const step = openStep(life, payment);
   Object.assign(step.payment, {
@@ -136,7 +143,7 @@ export function expire(life: Life, payment: PaymentState): void {
     expiresAtMs: null,
   } satisfies Partial<PaymentState>);
   step.event('payment.expired');
-  release(life, step);
+  if (!has(life, 'keeps the hold of what has expired')) release(life, step);
   step.write();
   if (life.options.freedoms.expiredCharge === 'is voided') voidInBackground(life, payment);
 }

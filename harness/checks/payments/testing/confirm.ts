@@ -3,7 +3,7 @@ import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
 import { charge } from './charge.ts';
 import { decide } from './decide.ts';
 import { inFlight, keyRecord } from './keys.ts';
-import { inBackground, keepTrying, paymentOf, refused } from './life.ts';
+import { has, inBackground, keepTrying, paymentOf, refused } from './life.ts';
 import type { Life } from './life.ts';
 import type { Command } from './state.ts';
 import { openStep } from './step.ts';
@@ -75,8 +75,11 @@ export function declineOrRefuse(
   if ('decline' in ending) {
     const { decline: declineCode } = ending;
     Object.assign(payment, { status: 'requires_payment_method', declineCode });
-    step.event('payment.declined', { declineCode });
-    return keep(life, step, command, refused('DECLINED', { declineCode, paymentId }));
+    if (!has(life, 'records no declines')) step.event('payment.declined', { declineCode });
+    const declined = refused('DECLINED', { declineCode, paymentId });
+    if (!has(life, 'forgets the key of a decline')) return keep(life, step, command, declined);
+    step.write({ key: keyRecord(life, command, 'released', payment) });
+    return declined;
   }
   payment.status = 'requires_confirmation';
   step.event('payment.refused', { code: ending.refusal });

@@ -8,12 +8,13 @@ import type { JsonObject } from '../../../target/target.ts';
 import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
 import { declineOrRefuse, goOn, keep } from './confirm.ts';
 import { keyRecord } from './keys.ts';
-import { ask, goodBody, inTurn, paymentOf, refused } from './life.ts';
+import { ask, goodBody, has, inTurn, paymentOf, refused } from './life.ts';
 import type { Life } from './life.ts';
 import { hasValidDigits, numberOf } from './methods.ts';
 import { isCurrency } from './money.ts';
+import { carrierOf, homeRegion } from './regions.ts';
 import { joined } from './state.ts';
-import type { Command, MerchantState, PaymentState, RegionState } from './state.ts';
+import type { Command, MerchantState, PaymentState } from './state.ts';
 import { openStep } from './step.ts';
 import type { Step } from './step.ts';
 import { masked, viewPayment } from './views.ts';
@@ -27,7 +28,11 @@ export async function createPayment(
   const refusal = refusalOf(life, input, merchant);
   if (refusal || !merchant) return refusal ?? refused('UNKNOWN_MERCHANT');
   const left = leftBy503(life, command);
-  if (left) return inTurn(life, left.paymentId, () => begin(life, left, input, command));
+  if (left) {
+    const paymentMethod = left.token === null ? input.paymentMethod : undefined;
+    const again = { confirm: input.confirm, paymentMethod };
+    return inTurn(life, left.paymentId, () => begin(life, left, again, command));
+  }
   return begin(life, newPayment(life, input, merchant.networkId), input, command);
 }
 
@@ -55,8 +60,10 @@ function refusalOf(
   { merchantId, currency, splits, paymentMethod }: ToCheck,
   merchant: MerchantState | undefined = life.state.merchants.get(merchantId),
 ): SystemAnswer | undefined {
-  if (!isCurrency(currency)) return refused('UNSUPPORTED_CURRENCY');
-  if (paymentMethod && !hasValidDigits(paymentMethod)) return refused('INVALID_PAYMENT_METHOD');
+  const isMoney = isCurrency(currency) || has(life, 'takes any three letters for a currency');
+  if (!isMoney) return refused('UNSUPPORTED_CURRENCY');
+  const isWrong = paymentMethod && !hasValidDigits(paymentMethod);
+  if (isWrong && !has(life, 'takes any digits')) return refused('INVALID_PAYMENT_METHOD');
   if (!merchant) return refused('UNKNOWN_MERCHANT');
   const { networkId, settlementCurrency } = merchant;
   const isOurs = (id: string): boolean => life.state.merchants.get(id)?.networkId === networkId;
@@ -65,23 +72,6 @@ function refusalOf(
   const settledIn = settlementCurrency ?? currency;
   const isRated = life.state.rates.has(joined(networkId, currency, settledIn));
   return settledIn === currency || isRated ? undefined : refused('NO_RATE');
-}
-
-function homeRegion(life: Life, { networkId, country }: MerchantState): RegionState | undefined {
-  return [...life.state.regions.values()]
-    .filter((region) => region.networkId === networkId)
-    .findLast(({ countries }) => countries.includes(country));
-}
-
-/** The region that carries a payment now; undefined when none may. */
-function carrier(life: Life, merchantId: string): RegionState | undefined {
-  const merchant = life.state.merchants.get(merchantId);
-  const home = merchant && homeRegion(life, merchant);
-  if (!home || home.up) return home;
-  const { networkId, backupRegionId, compliance } = home;
-  if (compliance.dataResidency || backupRegionId === undefined) return undefined;
-  const backup = life.state.regions.get(joined(networkId, backupRegionId));
-  return backup?.up ? backup : undefined;
 }
 
 function leftBy503(life: Life, { idempotencyKey, identity }: Command): PaymentState | undefined {
@@ -115,15 +105,18 @@ function newPayment(life: Life, input: CreatePayment, networkId: string): Paymen
 async function begin(
   life: Life,
   payment: PaymentState,
-  input: Pick<CreatePayment, 'confirm'> & { readonly paymentMethod?: PaymentMethod | undefined },
+  input: {
+    readonly confirm?: boolean | undefined;
+    readonly paymentMethod?: PaymentMethod | undefined;
+  },
   command: Command,
 ): Promise<SystemAnswer> {
-  const needsVault = input.paymentMethod && (payment.token === null || payment.version > 0);
-  const given = needsVault ? await tokenize(life, payment.networkId, input.paymentMethod) : 'kept';
+  const { paymentMethod } = input;
+  const given = paymentMethod ? await tokenize(life, payment.networkId, paymentMethod) : 'kept';
   const step = openStep(life, payment);
   const draft = step.payment;
   if (given && given !== 'kept') Object.assign(draft, given);
-  if (draft.version === 0) writeCreated(life, step, given !== undefined);
+  if (draft.version === 0) writeCreated(life, step, given !== undefined, input.paymentMethod);
   if (!given) {
     if (life.options.freedoms.unservedPayment === 'confirmed') confirmIn(step, draft.regionId);
     return declineOrRefuse(life, step, command, { refusal: 'VAULT_UNAVAILABLE' });
@@ -131,7 +124,7 @@ async function begin(
   if (input.confirm === false) {
     return keep(life, step, command, { output: viewPayment(draft) });
   }
-  const region = carrier(life, draft.merchantId);
+  const region = carrierOf(life, draft.merchantId);
   if (!region) return declineOrRefuse(life, step, command, { refusal: 'NO_ROUTE_AVAILABLE' });
   confirmIn(step, region.regionId);
   draft.work = { kind: 'confirm', command };
@@ -139,10 +132,18 @@ async function begin(
   return goOn(life, draft.paymentId);
 }
 
-function writeCreated(life: Life, { payment, event }: Step, hasMethod: boolean): void {
+function writeCreated(
+  life: Life,
+  { payment, event }: Step,
+  hasMethod: boolean,
+  given: PaymentMethod | undefined,
+): void {
   const { merchantId, amountMinor, currency, captureMethod, method } = payment;
   const paymentMethod = hasMethod ? masked(method) : null;
-  event('payment.created', { merchantId, amountMinor, currency, captureMethod, paymentMethod });
+  const told = has(life, 'tells the number in an event') && given ? { note: numberOf(given) } : {};
+  event('payment.created', {
+    ...{ merchantId, amountMinor, currency, captureMethod, paymentMethod, ...told },
+  });
   if (life.options.freedoms.extraEvents === 'some') event('payment.noted', { note: 'more' });
 }
 
@@ -159,12 +160,12 @@ function confirmIn({ payment, event }: Step, regionId: string | null): void {
 async function tokenize(
   life: Life,
   networkId: string,
-  method: PaymentMethod | undefined,
+  method: PaymentMethod,
 ): Promise<Pick<PaymentState, 'method' | 'token'> | undefined> {
-  if (!method) return undefined;
   const heard = await ask(life, networkId, 'tokenize', { ...method } as JsonObject);
   const { token, last4, fingerprint } = goodBody(heard) ?? {};
   if (typeof token !== 'string' || token === '') return undefined;
-  const shown = { last4: String(last4), fingerprint: String(fingerprint) };
+  const print = has(life, 'takes the number for its fingerprint') ? numberOf(method) : fingerprint;
+  const shown = { last4: String(last4), fingerprint: String(print) };
   return { token, method: { type: method.type, ...shown } };
 }

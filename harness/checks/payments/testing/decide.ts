@@ -2,8 +2,9 @@
 import type { Network } from '../../../../spec/payments/messages.d.ts';
 import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
 import { declineOrRefuse, keep } from './confirm.ts';
-import { ask, goodBody, paymentOf } from './life.ts';
+import { ask, goodBody, has, paymentOf } from './life.ts';
 import type { Life } from './life.ts';
+import { homeRegion } from './regions.ts';
 import { joined } from './state.ts';
 import type { Command, PaymentState } from './state.ts';
 import { openStep } from './step.ts';
@@ -35,8 +36,11 @@ async function askScore(life: Life, payment: PaymentState): Promise<Score> {
     ...{ paymentId, merchantId, deviceId: customer.deviceId, amountMinor, currency },
     ...{ customerCountry: customer.country, fingerprint: method.fingerprint },
   });
-  const score = goodBody(heard)?.['score'];
-  return typeof score === 'number' && score >= 0 && score <= 1 ? score : 'unavailable';
+  const body = goodBody(heard);
+  if (!body && has(life, 'allows without a score')) return 0;
+  const { score } = body ?? {};
+  if (typeof score === 'number' && score >= 0 && score <= 1) return score;
+  return body && has(life, 'takes nonsense for a low score') ? 0 : 'unavailable';
 }
 
 async function askMatch(life: Life, payment: PaymentState): Promise<Match> {
@@ -46,7 +50,8 @@ async function askMatch(life: Life, payment: PaymentState): Promise<Match> {
   const question = { paymentId, merchantId, name, country };
   const heard = await ask(life, networkId, 'screenSanctions', question);
   const match = goodBody(heard)?.['match'];
-  return typeof match === 'boolean' ? match : 'unavailable';
+  if (typeof match === 'boolean') return match;
+  return has(life, 'takes an outage for a pass') ? false : 'unavailable';
 }
 
 type Ask<T> = (life: Life, payment: PaymentState) => Promise<T>;
@@ -61,9 +66,11 @@ async function decideFraud(
   const score = await asked(life, payment);
   const network = life.state.networks.get(payment.networkId);
   const step = openStep(life, paymentOf(life, paymentId));
-  const { level, decision } = judgeScore(score, network?.fraud);
+  const { level, decision } = judgeScore(life, score, network?.fraud);
   step.payment.risk = { score: score === 'unavailable' ? null : score, level, decision };
-  step.event('fraud.decided', { decision, level });
+  const isLater = decision === 'allow' && has(life, 'records the fraud decision after the charge');
+  const isLost = decision === 'unavailable' && has(life, 'records no outage of the scorer');
+  if (!isLater && !isLost) step.event('fraud.decided', { decision, level });
   const command = commandOf(payment);
   if (decision === 'unavailable') {
     return declineOrRefuse(life, step, command, { refusal: 'FRAUD_UNAVAILABLE' });
@@ -76,10 +83,11 @@ async function decideFraud(
   return undefined;
 }
 
-function judgeScore(score: Score, thresholds: Network['fraud'] | undefined) {
+function judgeScore(life: Life, score: Score, thresholds: Network['fraud'] | undefined) {
   const { reviewFrom, blockAbove } = thresholds ?? { reviewFrom: 0.65, blockAbove: 0.8 };
   if (score === 'unavailable') return { level: 'unknown', decision: 'unavailable' } as const;
-  if (score > blockAbove) return { level: 'highest', decision: 'block' } as const;
+  const blocksAt = score === blockAbove && has(life, 'blocks at the threshold');
+  if (score > blockAbove || blocksAt) return { level: 'highest', decision: 'block' } as const;
   if (score >= reviewFrom) return { level: 'elevated', decision: 'review' } as const;
   return { level: 'normal', decision: 'allow' } as const;
 }
@@ -113,20 +121,25 @@ function verdictOf(match: Match): 'pass' | 'violation' | 'unavailable' {
 }
 
 function breaksRules(life: Life, payment: PaymentState): boolean {
-  const region = life.state.regions.get(joined(payment.networkId, payment.regionId ?? ''));
+  const merchant = life.state.merchants.get(payment.merchantId);
+  const home = merchant && homeRegion(life, merchant);
+  const carrier = life.state.regions.get(joined(payment.networkId, payment.regionId ?? ''));
+  const region = has(life, 'knows the rules of the home region only') ? home : carrier;
   if (!region) return true;
   const { sanctionedCountries, blockedMethods, maxAmountMinor = Infinity } = region.compliance;
   return (
     sanctionedCountries.includes(payment.customer.country) ||
-    blockedMethods.some((type) => type === payment.method.type) ||
-    payment.amountMinor > maxAmountMinor
+    (blockedMethods.some((type) => type === payment.method.type) &&
+      !has(life, 'ignores blocked methods')) ||
+    payment.amountMinor > maxAmountMinor ||
+    (payment.amountMinor === maxAmountMinor && has(life, 'declines at the limit'))
   );
 }
 
 /** Puts it in review where the score asks for it and nobody has looked. */
 function reviewed(life: Life, paymentId: string): SystemAnswer | undefined {
   const payment = paymentOf(life, paymentId);
-  if (payment.fraud !== 'review') return undefined;
+  if (payment.fraud !== 'review' || has(life, 'reviews nothing')) return undefined;
   const step = openStep(life, payment);
   step.event('payment.review_required');
   Object.assign(step.payment, { status: 'requires_review', work: null });

@@ -1,6 +1,7 @@
 /** Double entry: which lines an authorisation, a release, a capture and a refund have. */
 import type { Entry, Line, Settlement } from '../../../../spec/payments/messages.d.ts';
 import { allocate, convert, feeOf } from './money.ts';
+import { has } from './life.ts';
 import type { Life } from './life.ts';
 import type { PaymentState } from './state.ts';
 import type { Step } from './step.ts';
@@ -72,11 +73,13 @@ export function settle(
   const rate = currency === from ? null : life.state.rates.get(`${networkId}/${from}/${currency}`);
   const network = life.state.networks.get(networkId);
   if (rate === undefined || network === undefined) return undefined;
+  const scale = has(life, 'leaves the exponents out of a conversion') ? currency : from;
   const grossMinor =
     rate === null
       ? amountMinor
-      : convert(amountMinor, rate, from, currency, freedoms.conversionRounding);
-  const feeMinor = feeOf(grossMinor, network.fee, freedoms.feeRounding);
+      : convert(amountMinor, rate, scale, currency, freedoms.conversionRounding);
+  const feeRounding = has(life, 'rounds fees down') ? 'down' : freedoms.feeRounding;
+  const feeMinor = feeOf(grossMinor, network.fee, feeRounding);
   return {
     ...{ currency, grossMinor, feeMinor, netMinor: grossMinor - feeMinor },
     rate: rate !== null && freedoms.rateWritten === 'otherwise' ? otherwise(rate) : rate,
@@ -94,12 +97,18 @@ export function bookCapture(life: Life, step: Step, amountMinor: number): void {
   if (!settlement) throw new Error('A capture has its settlement.');
   const { currency, grossMinor, feeMinor, netMinor, rate } = settlement;
   const splits = payment.splits ?? [{ merchantId: payment.merchantId, weight: 1 }];
-  const allocations = allocate(netMinor, splits, life.options.freedoms.remainderTies);
-  const isPlain = payment.splits === null && life.options.freedoms.plainAllocations === 'empty';
+  const { remainderTies, plainAllocations } = life.options.freedoms;
+  const ties = has(life, 'loses the remainder of a split') ? 'nobody' : remainderTies;
+  const allocations = allocate(netMinor, splits, ties);
+  const isPlain = payment.splits === null && plainAllocations === 'empty';
   payment.allocations = isPlain ? [] : allocations;
 
   const source = receivable(life, payment);
   const conversion = (of: string): string => ownAccount(life, 'conversion', networkId, of);
+  const inOneLeg = [
+    debit(source, 'posted', amountMinor, from),
+    debit(conversion(currency), 'posted', grossMinor, currency),
+  ];
   const converted = [
     debit(source, 'posted', amountMinor, from),
     credit(conversion(from), 'posted', amountMinor, from),
@@ -112,7 +121,9 @@ export function bookCapture(life: Life, step: Step, amountMinor: number): void {
       credit(merchantAccount(each.merchantId, currency), 'posted', each.amountMinor, currency),
     ),
   ];
-  step.entry('capture', [...(rate === null ? plain : converted), ...kept]);
+  const legs = has(life, 'converts in one leg') ? inOneLeg : converted;
+  const isFeeLost = has(life, 'leaves the fee out of its entry');
+  step.entry('capture', [...(rate === null ? plain : legs), ...kept.slice(isFeeLost ? 1 : 0)]);
 }
 
 export function bookRefund(life: Life, step: Step, amountMinor: number): void {

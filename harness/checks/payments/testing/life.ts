@@ -5,6 +5,7 @@ import type { LocalWorld } from '../../../world/localWorld.ts';
 import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
 import type { Defect } from './defects.ts';
 import type { Freedoms } from './freedoms.ts';
+import { afterCrash, beginDeadlinesAnew } from './crashes.ts';
 import { apply, emptyState } from './state.ts';
 import type { DiskRecord, PaymentState, State } from './state.ts';
 
@@ -25,6 +26,8 @@ export interface Life {
   readonly disk: Disk;
   readonly outside: LocalWorld['call'];
   nowMs: number;
+  /** Whether another life was before it. */
+  readonly isRestarted: boolean;
   /** Aborted by the kill. */
   readonly signal: AbortSignal;
   /** What is being carried out, by idempotency key. */
@@ -43,15 +46,23 @@ export function beginLife(
   signal: AbortSignal,
 ): Life {
   const state = emptyState();
-  for (const record of disk.records) apply(state, structuredClone(record));
+  const isRestarted = disk.records.length > 0;
+  const defect = isRestarted ? options.defect : undefined;
+  for (const record of afterCrash(defect, disk.records)) apply(state, structuredClone(record));
+  if (defect === 'begins deadlines anew after a restart') beginDeadlinesAnew(state, nowMs);
   const inFlight = new Map<string, Promise<SystemAnswer>>();
-  return { options, state, disk, outside, nowMs, signal, inFlight, queues: new Map() };
+  return {
+    ...{ options, state, disk, outside, nowMs, signal, inFlight, isRestarted },
+    queues: new Map(),
+  };
 }
 
 /** Durable when it returns. @throws StoreUnavailable when the disk takes nothing */
 export function write(life: Life, record: DiskRecord): void {
   life.signal.throwIfAborted();
-  if (life.disk.isFull) throw new StoreUnavailable();
+  if (life.disk.isFull && life.options.defect !== 'charges what it cannot record') {
+    throw new StoreUnavailable();
+  }
   life.disk.records.push(structuredClone(record));
   apply(life.state, structuredClone(record));
 }

@@ -62,7 +62,7 @@ export function feeOf(grossMinor: number, { bps, fixedMinor }: Network['fee'], r
 export function allocate(
   netMinor: number,
   splits: readonly Split[],
-  ties: 'first' | 'last',
+  ties: 'first' | 'last' | 'nobody',
 ): Allocation[] {
   const total = splits.reduce((sum, { weight }) => sum + BigInt(weight), 0n);
   const shares = splits.map(({ merchantId, weight }, index) => {
@@ -75,7 +75,7 @@ export function allocate(
     return ties === 'first' ? one.index - other.index : other.index - one.index;
   });
   for (const share of byRemainder) {
-    if (left === 0n) break;
+    if (left === 0n || ties === 'nobody') break;
     share.amount += 1n;
     left -= 1n;
   }

@@ -15,7 +15,7 @@ import { cancelPayment, capturePayment, carryOutWork, expire, reviewPayment } fr
 import { goOn, orProcessing } from './confirm.ts';
 import { confirmPayment, createPayment } from './createPayment.ts';
 import { inFlight, underKey } from './keys.ts';
-import { inBackground, inTurn, refused, StoreUnavailable } from './life.ts';
+import { has, inBackground, inTurn, refused, StoreUnavailable } from './life.ts';
 import type { Life } from './life.ts';
 import { READS } from './reads.ts';
 import { runReconciliation } from './reconciliation.ts';
@@ -75,13 +75,20 @@ function commandPayment(
 ): Promise<SystemAnswer> {
   const { paymentId, expectedVersion } = input;
   return underKey(life, operation, input, async (command) => {
-    if (!life.state.payments.has(paymentId)) return refused('UNKNOWN_PAYMENT');
-    return inTurn(life, paymentId, async () => {
+    const before = life.state.payments.get(paymentId);
+    if (!before) return refused('UNKNOWN_PAYMENT');
+    const isImpatient = operation === 'cancelPayment' && has(life, 'cancels while it captures');
+    const turn = isImpatient ? `${paymentId} cancel` : paymentId;
+    return inTurn(life, turn, async () => {
       const payment = life.state.payments.get(paymentId);
       const { whileProcessing } = life.options.freedoms;
       const isBusy = payment?.status === 'processing' || (payment?.work ?? null) !== null;
-      if (isBusy) return refused(whileProcessing);
-      if (expectedVersion !== undefined && expectedVersion !== payment?.version) {
+      if (isBusy && !isImpatient) return refused(whileProcessing);
+      const { version } = has(life, 'looks at the version before its turn')
+        ? before
+        : (payment ?? before);
+      const isOther = expectedVersion !== undefined && expectedVersion !== version;
+      if (isOther && !has(life, 'ignores expectedVersion')) {
         return refused('VERSION_CONFLICT');
       }
       return carryOut(life, input as never, command);

@@ -1,6 +1,6 @@
 /** How the platform asks providers, and what it makes of an answer that did not come. */
 import type { JsonObject } from '../../../target/target.ts';
-import { ask, goodBody } from './life.ts';
+import { ask, goodBody, has } from './life.ts';
 import type { Heard, Life } from './life.ts';
 import type { Attempt, PaymentState } from './state.ts';
 
@@ -21,8 +21,13 @@ export async function requestCharge(
   const heard = await ask(life, networkId, 'createCharge', {
     ...{ providerId, reference, paymentId, merchantId, amountMinor, currency },
     ...{ token: payment.token ?? '', capture: captureMethod === 'automatic' },
+    ...(has(life, 'asks the provider for a minor unit less') && {
+      amountMinor: Math.max(1, amountMinor - 1),
+    }),
   });
-  return chargeOutcome(heard);
+  const outcome = chargeOutcome(heard);
+  const isTimeout = outcome.kind === 'unknown' && has(life, 'takes a time-out for a failure');
+  return isTimeout ? { kind: 'retryable-error' } : outcome;
 }
 
 function chargeOutcome(heard: Heard): ChargeOutcome {
@@ -41,6 +46,9 @@ export async function resolveCharge(
   payment: PaymentState,
   attempt: Attempt,
 ): Promise<ChargeOutcome> {
+  if (attempt.outcome === 'pending' && has(life, 'charges anew after a crash')) {
+    return { kind: 'retryable-error' };
+  }
   if (life.options.freedoms.unansweredCharge === 'taken back') {
     return voidCharge(life, payment, attempt);
   }
@@ -49,7 +57,8 @@ export async function resolveCharge(
   if (goodBody(found)) return chargeOutcome(found);
   // What was never received may still be on its way: it is kept from being booked.
   if (found.kind === 'answer' && found.status === 404) return voidCharge(life, payment, attempt);
-  return { kind: 'unknown' };
+  const goesOn = has(life, 'charges elsewhere while a provider is silent');
+  return { kind: goesOn ? 'retryable-error' : 'unknown' };
 }
 
 export async function voidCharge(

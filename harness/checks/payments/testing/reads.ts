@@ -1,7 +1,7 @@
 /** What the platform answers when it is only asked. */
 import type { Account, Line, TrialBalance } from '../../../../spec/payments/messages.d.ts';
 import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
-import { refused } from './life.ts';
+import { has, refused } from './life.ts';
 import type { Life } from './life.ts';
 import { pendingMinor } from './refunds.ts';
 import { viewPayment, viewRefund } from './views.ts';
@@ -33,17 +33,35 @@ export const READS: Readonly<Record<string, Read>> = {
   },
   listEvents(life, input) {
     const { after = 0, limit = 100 } = input as { after?: number; limit?: number };
-    return { output: { events: life.state.feed.slice(after, after + limit) } };
+    const feed = has(life, 'leaves attempts out of the feed')
+      ? life.state.feed
+          .filter(({ event }) => event.type !== 'provider.attempted')
+          .map((each, index) => ({ ...each, position: index + 1 }))
+      : life.state.feed;
+    return { output: { events: feed.slice(after, after + limit) } };
   },
   listPostings(life, { paymentId = '' }) {
     const entries = life.state.entries.get(paymentId);
-    return entries ? { output: { paymentId, entries } } : refused('UNKNOWN_PAYMENT');
+    if (!entries) return refused('UNKNOWN_PAYMENT');
+    const isOver = entries.some(({ kind }) => kind === 'capture' || kind === 'release');
+    const isChanged = isOver && has(life, 'writes captures into the reservation');
+    const shown = entries.map((entry) =>
+      isChanged && entry.kind === 'authorization' ? { ...entry, atMs: life.nowMs + 1 } : entry,
+    );
+    return { output: { paymentId, entries: shown } };
   },
   getAccount(life, { accountId = '' }) {
     const lines = linesOf(life).filter((line) => line.accountId === accountId);
     const currency = lines[0]?.currency;
     if (currency === undefined) return refused('UNKNOWN_ACCOUNT');
-    return { output: { accountId, currency, ...sums(lines) } satisfies Account };
+    const account: Account = { accountId, currency, ...sums(lines) };
+    if (has(life, 'takes debits off the credits of an account')) {
+      const { creditsPostedMinor: credits, debitsPostedMinor: debits } = account;
+      Object.assign(account, {
+        ...{ creditsPostedMinor: Math.max(0, credits - debits), debitsPostedMinor: 0 },
+      });
+    }
+    return { output: account };
   },
   getTrialBalance(life, { networkId = '', currency = '' }) {
     if (!life.state.networks.has(networkId)) return refused('UNKNOWN_NETWORK');

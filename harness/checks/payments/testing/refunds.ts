@@ -4,7 +4,7 @@ import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
 import { approvedAttempt } from './commands.ts';
 import { keyRecord } from './keys.ts';
 import { bookRefund } from './ledger.ts';
-import { inBackground, keepTrying, paymentOf, refused } from './life.ts';
+import { has, inBackground, keepTrying, paymentOf, refused } from './life.ts';
 import type { Life } from './life.ts';
 import { request } from './providers.ts';
 import type { Command, PaymentState, RefundState } from './state.ts';
@@ -23,7 +23,9 @@ export async function createRefund(
   }
   const left = payment.receivedMinor - payment.refundedMinor - pendingMinor(life, payment);
   const amountMinor = input.amountMinor ?? left;
-  if (amountMinor > left || left === 0) return refused('REFUND_EXCEEDS_CAPTURED');
+  const isTooMuch = amountMinor > left || left === 0;
+  if (isTooMuch && !has(life, 'refunds more than was captured'))
+    return refused('REFUND_EXCEEDS_CAPTURED');
   const { paymentId, currency } = payment;
   const step = openStep(life, payment);
   const refund: RefundState = {
@@ -56,14 +58,19 @@ async function askForRefund(life: Life, refundId: string): Promise<SystemAnswer 
   const { paymentId, amountMinor } = refundOf(life, refundId);
   const payment = paymentOf(life, paymentId);
   const { providerId, reference } = approvedAttempt(payment);
+  const isAgain = life.isRestarted && has(life, 'refunds anew after a crash');
   const done = await request(life, payment.networkId, 'refundCharge', {
-    ...{ providerId, reference, refundReference: refundId, amountMinor },
+    ...{ providerId, reference, refundReference: `${refundId}${isAgain ? '.again' : ''}` },
+    amountMinor,
   });
   if (done === undefined) return undefined;
   const { step, refund } = openRefund(life, refundId);
   if (done === 'refused') return giveUp(life, step, refund);
   if (!refund.isRequested) requestIn(step, refund);
-  const isRefunded = done !== 'impossible' && done.body['status'] === 'succeeded';
+  const isRefunded =
+    done === 'impossible'
+      ? has(life, 'refunds more than was captured')
+      : done.body['status'] === 'succeeded';
   refund.status = isRefunded ? 'succeeded' : 'failed';
   if (isRefunded) {
     step.payment.refundedMinor += amountMinor;

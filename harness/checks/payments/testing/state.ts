@@ -122,6 +122,7 @@ export type DiskRecord =
   | { readonly kind: 'rate'; readonly rateKey: string; readonly rate: string }
   | { readonly kind: 'merchant'; readonly merchant: MerchantState }
   | { readonly kind: 'run'; readonly kept: KeptRun }
+  | { readonly kind: 'key'; readonly key: KeptKey }
   | { readonly kind: 'delivered'; readonly eventId: string };
 
 export type MerchantState = Merchant & Pick<PutMerchant, 'webhook'>;
@@ -189,6 +190,8 @@ export function apply(state: State, record: DiskRecord): void {
       return void state.merchants.set(record.merchant.merchantId, record.merchant);
     case 'run':
       return void state.runs.set(record.kept.runKey, record.kept);
+    case 'key':
+      return void state.keys.set(record.key.idempotencyKey, record.key);
     case 'delivered':
       return void state.delivered.add(record.eventId);
     case 'step':

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Entry, Line, PaymentEvent } from '../../../../spec/payments/messages.d.ts';
 import type { JsonObject } from '../../../target/target.ts';
-import { write } from './life.ts';
+import { has, write } from './life.ts';
 import type { Life } from './life.ts';
 import type { KeptKey, PaymentState, RefundState } from './state.ts';
 
@@ -26,10 +26,13 @@ export function openStep(life: Life, before: PaymentState): Step {
   const known = life.state.events.get(paymentId) ?? [];
   const entriesBefore = life.state.entries.get(paymentId)?.length ?? 0;
   const event: Step['event'] = (type, data = {}) => {
-    const seq = payment.version + 1;
+    const isSkipped = type === 'payment.captured' && has(life, 'skips a seq');
+    const seq = payment.version + (isSkipped ? 2 : 1);
     const prevHash = (events.at(-1) ?? known.at(-1))?.hash ?? GENESIS_HASH;
     const content = { seq, type, atMs: life.nowMs, data: data as JsonObject };
-    events.push({ ...content, prevHash, hash: chainHash(prevHash, content) });
+    const { atMs, ...timeless } = { ...content, atMs: life.nowMs };
+    const hashed = has(life, 'hashes without the time') ? timeless : { ...timeless, atMs };
+    events.push({ ...content, prevHash, hash: chainHash(prevHash, hashed) });
     payment.version = seq;
   };
   return {
@@ -37,9 +40,17 @@ export function openStep(life: Life, before: PaymentState): Step {
     event,
     entry(kind, lines, reverses = null) {
       const entryId = `${paymentId}-e${entriesBefore + entries.length + 1}`;
+      const named = has(life, 'names nothing in a release') ? null : reverses;
       const moved = lines.filter(({ amountMinor }) => amountMinor > 0);
-      const { version: seq } = payment;
-      entries.push({ entryId, seq, atMs: life.nowMs, kind, lines: moved, reverses } as Entry);
+      const seq = has(life, 'names the first event in every entry') ? 1 : payment.version;
+      entries.push({
+        entryId,
+        seq,
+        atMs: life.nowMs,
+        kind,
+        lines: moved,
+        reverses: named,
+      } as Entry);
       return entryId;
     },
     write(more = {}) {

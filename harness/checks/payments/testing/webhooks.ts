@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonObject } from '../../../target/target.ts';
-import { inBackground, paymentOf, write } from './life.ts';
+import { has, inBackground, paymentOf, write } from './life.ts';
 import type { Life } from './life.ts';
 import type { State } from './state.ts';
 
@@ -34,7 +34,8 @@ async function deliver(life: Life, { paymentId, event }: Told): Promise<void> {
   const input: JsonObject = { merchantId, eventId, paymentId, seq, type, atMs };
   const body = JSON.stringify(input);
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(MAX_PAUSE_MS, 2 * pauseMs)) {
-    if (await post(life, input, body, webhook.secret)) break;
+    const isTaken = await post(life, input, body, webhook.secret);
+    if (isTaken || has(life, 'delivers each event once only')) break;
     await sleep(pauseMs, undefined, { signal: life.signal });
   }
   write(life, { kind: 'delivered', eventId });
@@ -44,7 +45,8 @@ const TIMEOUT_MS = 1_000;
 
 async function post(life: Life, input: JsonObject, body: string, secret: string): Promise<boolean> {
   const seconds = Math.floor(life.nowMs / 1_000);
-  const mac = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
+  const key = has(life, 'signs with another secret') ? `${secret}.` : secret;
+  const mac = createHmac('sha256', key).update(`${seconds}.${body}`).digest('hex');
   const headers = { 'casemark-signature': `t=${seconds},v1=${mac}` };
   const done = new AbortController();
   const signal = AbortSignal.any([life.signal, done.signal]);

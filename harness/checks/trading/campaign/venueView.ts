@@ -12,7 +12,7 @@ import type {
   Trade,
   Trades,
 } from '../../../../spec/trading/messages.d.ts';
-import { Violation } from '../../check.ts';
+import { readPages } from '../../kit/readPages.ts';
 import { positionOf } from '../venueSession.ts';
 import type { Ask } from './ask.ts';
 import { hasFigures } from './venueLedger.ts';
@@ -81,19 +81,12 @@ function namesOf(journal: readonly AuditEvent[]): { symbols: string[]; accounts:
   return { symbols: [...symbols].sort(), accounts: [...accounts].sort() };
 }
 
-async function tradesOf(ask: Ask, symbol: string): Promise<Trade[]> {
-  const trades: Trade[] = [];
-  let fromSeq = 1;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
-    const answer = await ask<Trades>('listTrades', { symbol, fromSeq });
-    trades.push(...answer.trades);
-    if (answer.nextFromSeq === null) return trades;
-    if (answer.nextFromSeq <= fromSeq) {
-      throw new Violation(
-        `listTrades of ${symbol} from ${fromSeq} names ${answer.nextFromSeq} as the next page, which does not lead on.`,
-      );
-    }
-    fromSeq = answer.nextFromSeq;
-  }
-  throw new Violation(`listTrades of ${symbol} has not come to an end after ${MAX_PAGES} pages.`);
+function tradesOf(ask: Ask, symbol: string): Promise<Trade[]> {
+  return readPages<Trade>({
+    ...{ what: `listTrades of ${symbol}`, from: 1, maxPages: MAX_PAGES },
+    async page(fromSeq) {
+      const page = await ask<Trades>('listTrades', { symbol, fromSeq });
+      return { items: page.trades, next: page.nextFromSeq };
+    },
+  });
 }

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { checks } from './index.ts';
+import { judgePayments } from './testing/judgePayments.ts';
+import { NULL_KINDS, nullPlatform } from './testing/nullPlatform.ts';
+
+test.each(NULL_KINDS)(
+  'a platform without any state that %s passes no check',
+  { timeout: 300_000 },
+  async (kind) => {
+    const judged = await judgePayments(nullPlatform(kind), { seed: 1 });
+    const passed = judged.filter(({ verdict }) => verdict === 'pass').map(({ check }) => check);
+    expect(judged.length).toBe(checks.length);
+    expect(passed).toEqual([]);
+  },
+);
