@@ -175,6 +175,8 @@ const conversionInTwoLegs: Check = {
         const accepted = acceptedConversions(captured, rate, exponents);
         // Below one minor unit there is nothing to post, and what an entry of nothing looks like is free.
         fc.pre(accepted.every((grossMinor) => grossMinor > 0));
+        // Beyond what an integer of the contract holds it is refused, by the whole amount or by what is captured.
+        fc.pre(acceptedConversions(amountMinor, rate, exponents).every(Number.isSafeInteger));
         const shop = await openShop(session, worldOf(context), {
           network: { fee },
           merchant: { settlementCurrency: to },

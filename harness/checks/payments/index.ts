@@ -52,5 +52,5 @@ export const checks: readonly Check[] = [
   ...eventsAreTruth,
   ...versions,
   ...reconciliation,
-  ...webhooks,
+  ...webhooks(),
 ];

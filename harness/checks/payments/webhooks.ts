@@ -10,7 +10,8 @@ import type { Shop } from './shop.ts';
 import { DECLINED_CARD, oddDevice } from './stages.ts';
 import type { Behaviour, SeenCall } from './worldQuestions.ts';
 
-const MAX_DELIVERY_MS = 20_000;
+/** What the clause gives a delivery. */
+const DELIVERY_MS = 20_000;
 const DELIVERY_POLL_MS = 50;
 /** What becomes of the first deliveries. */
 const FAILURES: readonly Behaviour[] = [
@@ -46,7 +47,7 @@ async function webhookShop(
   return shop;
 }
 
-const deliveredAtLeastOnce: Check = {
+const deliveredAtLeastOnce = (deliveryMs: number): Check => ({
   id: 'delivered-at-least-once',
   isolation: 'shared',
   async run(context) {
@@ -58,11 +59,12 @@ const deliveredAtLeastOnce: Check = {
     const told = await waitFor(
       () => deliveriesTo(shop),
       (seen) => [...expected.keys()].every((key) => isTold(seen, key)),
+      deliveryMs,
     );
     for (const [key, { type }] of expected) {
       hold(
         isTold(told, key),
-        `The event ${type} (${key}) did not reach the merchant's webhook within ${MAX_DELIVERY_MS / 1_000} s; its first ${FAILURES.length} deliveries failed, the later ones would not have.`,
+        `The event ${type} (${key}) did not reach the merchant's webhook within ${deliveryMs / 1_000} s; its first ${FAILURES.length} deliveries failed, the later ones would not have.`,
         'a delivery that the webhook received',
         told.filter((delivery) => keyOf(delivery) === key),
       );
@@ -73,7 +75,7 @@ const deliveredAtLeastOnce: Check = {
     const ids = new Set(told.map(({ eventId }) => eventId));
     context.hit('redelivered', told.length - ids.size);
   },
-};
+});
 
 /** One that is paid and refunded, one declined, one approved after review, one authorised and canceled. @returns their ids */
 async function paymentsOfManyKinds(shop: Shop): Promise<string[]> {
@@ -153,7 +155,7 @@ function holdTrue(told: readonly Told[], expected: ReadonlyMap<string, PaymentEv
 const SECRETS = ['whsec_a-first-secret', 'another secret, of 30 letters.'];
 const MIN_DELIVERIES = 6;
 
-const deliveriesAreSigned: Check = {
+const deliveriesAreSigned = (deliveryMs: number): Check => ({
   id: 'deliveries-are-signed',
   isolation: 'shared',
   run: async (context) => {
@@ -165,6 +167,7 @@ const deliveriesAreSigned: Check = {
         const calls = await waitFor(
           () => shop.world.calls(shop.merchantId, ['receiveWebhook']),
           (seen) => seen.length >= MIN_DELIVERIES,
+          deliveryMs,
         );
         for (const call of calls) {
           holdSigned(call, secret);
@@ -173,7 +176,7 @@ const deliveriesAreSigned: Check = {
       }),
     );
   },
-};
+});
 
 /** So many seconds are the year 5138: more are milliseconds. */
 const MAX_SECONDS = 100_000_000_000;
@@ -202,9 +205,13 @@ function holdSigned({ headers, body }: SeenCall, secret: string): void {
   );
 }
 
-/** @returns what was seen last: good or, after MAX_DELIVERY_MS, not */
-async function waitFor<T>(see: () => Promise<T>, isGood: (seen: T) => boolean): Promise<T> {
-  const until = performance.now() + MAX_DELIVERY_MS;
+/** @returns what was seen last: good or, after timeoutMs, not */
+async function waitFor<T>(
+  see: () => Promise<T>,
+  isGood: (seen: T) => boolean,
+  timeoutMs: number,
+): Promise<T> {
+  const until = performance.now() + timeoutMs;
   for (;;) {
     const seen = await see();
     if (isGood(seen) || performance.now() > until) return seen;
@@ -212,4 +219,7 @@ async function waitFor<T>(see: () => Promise<T>, isGood: (seen: T) => boolean): 
   }
 }
 
-export const webhooks: readonly Check[] = [deliveredAtLeastOnce, deliveriesAreSigned];
+/** @param deliveryMs how long a delivery may take */
+export function webhooks(deliveryMs: number = DELIVERY_MS): readonly Check[] {
+  return [deliveredAtLeastOnce(deliveryMs), deliveriesAreSigned(deliveryMs)];
+}
