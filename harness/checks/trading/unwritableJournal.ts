@@ -6,7 +6,7 @@ import type { Answer, JsonObject, Target } from '../../target/target.ts';
 import { CouldNotRun, NotApplicable, Violation } from '../check.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { comparable } from './auditJournal.ts';
-import { asker } from './campaign/ask.ts';
+import { asker } from '../askHealed.ts';
 import { idempotencyKeyOf } from './campaign/commands.ts';
 import { holdFinalState } from './campaign/holdFinalState.ts';
 import { readJournal } from './campaign/readJournal.ts';

@@ -2,7 +2,7 @@
 import type { AuditEvent, AuditPage } from '../../../../spec/trading/messages.d.ts';
 import { readPages } from '../../kit/readPages.ts';
 import { GENESIS_HASH, hashOf } from '../auditJournal.ts';
-import type { Ask } from './ask.ts';
+import type { Ask } from '../../askHealed.ts';
 import type { Report } from './explainJournal.ts';
 
 /** The largest page that can be asked for; a venue may give shorter ones. */
