@@ -60,14 +60,15 @@ const SILENT = `
   }).listen(Number(process.argv[1]), '127.0.0.1');
 `;
 
+const silent: Implementation = {
+  ...{ name: 'silent', version: '1', language: 'javascript', source: 'silent', dir: root },
+  ...{ binding: 'http', readyPath: '/health', readyTimeoutMs: 10_000, env: {} },
+  start: { kind: 'command', command: ['node', '-e', SILENT, '{port}'] },
+  ...{ capabilities: new Set(), knownFailures: [], variants: {} },
+};
+
 test('a kill is no cut connection: it is the end of the process that ends what was in flight', async () => {
-  const implementation: Implementation = {
-    ...{ name: 'silent', version: '1', language: 'javascript', source: 'silent', dir: root },
-    ...{ binding: 'http', readyPath: '/health', readyTimeoutMs: 10_000, env: {} },
-    start: { kind: 'command', command: ['node', '-e', SILENT, '{port}'] },
-    ...{ capabilities: new Set(), knownFailures: [], variants: {} },
-  };
-  const target = await launchTarget(loadCaseStudy('tally', [root]), implementation);
+  const target = await launchTarget(loadCaseStudy('tally', [root]), silent);
   try {
     const asked = target.call('add', { tally: 't', by: 1 });
     await sleep(50);
@@ -79,4 +80,14 @@ test('a kill is no cut connection: it is the end of the process that ends what w
   } finally {
     await target.close();
   }
+});
+
+test('a command that asks for outside services where nobody plays them is not started', async () => {
+  const implementation: Implementation = {
+    ...silent,
+    start: { kind: 'command', command: ['node', '-e', SILENT, '{port}', '--world={worldUrl}'] },
+  };
+  const launched = launchTarget(loadCaseStudy('tally', [root]), implementation);
+  await expect(launched).rejects.toThrow(/asks for \{worldUrl\}.* tally has none/);
+  await expect(launched).rejects.toBeInstanceOf(LaunchError);
 });

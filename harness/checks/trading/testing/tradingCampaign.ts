@@ -98,7 +98,9 @@ export async function playCampaign(
       venue.writtenEvents = venue.venue.state.journal.length;
       crash(venue, DEFAULT_START_CLOCK_MS);
     },
-    fresh: async () => inMemoryTarget(trading, memoryVenue(options)(DEFAULT_START_CLOCK_MS)),
+    fresh: async () => ({
+      target: inMemoryTarget(trading, memoryVenue(options)(DEFAULT_START_CLOCK_MS)),
+    }),
   })) as TradingFinals;
   return { history: sink.history(), finals, kills: CRASHES, faults };
 }
