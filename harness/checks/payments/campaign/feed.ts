@@ -40,12 +40,14 @@ export interface Stream {
 export interface Feed {
   readonly streams: Map<string, Stream>;
   lastPosition: number;
+  /** Once its positions are out of order nobody can tell where it goes on: it is read no further. */
+  isBroken: boolean;
   /** The first 48 bits of each event's hash, in the order in which they were read. */
   readonly marks: number[];
 }
 
 export function emptyFeed(): Feed {
-  return { streams: new Map(), lastPosition: 0, marks: [] };
+  return { streams: new Map(), lastPosition: 0, isBroken: false, marks: [] };
 }
 
 export function addEvent(
@@ -57,6 +59,7 @@ export function addEvent(
     report(
       `The feed has position ${position} (event ${event.seq} of payment ${paymentId}) where ${feed.lastPosition + 1} belongs.`,
     );
+    feed.isBroken = true;
   }
   feed.lastPosition = position;
   feed.marks.push(markOf(event));

@@ -101,7 +101,7 @@ export async function finalReads(
   const balances = [...first.balances, ...(second?.balances ?? [])];
   const later = second && (await viewsAfter(reading, sample));
   if (second) {
-    await unless(report, () => holdFeedStays(ask, feed, random, report));
+    if (!feed.isBroken) await unless(report, () => holdFeedStays(ask, feed, random, report));
     if (feed.marks.length === events) holdBooksStay(first, second, report);
     if (views && later) holdViewsStay(views, later, report);
   }

@@ -16,20 +16,18 @@ const PAGES_AGAIN = 10;
 /** From where `feed` ends to the end. @returns how many events came */
 export async function readFeed(ask: Ask, feed: Feed, report: Report): Promise<number> {
   const before = feed.marks.length;
-  for (let page = 0; page < MAX_PAGES; page += 1) {
+  let isAtEnd = feed.isBroken;
+  for (let page = 0; page < MAX_PAGES && !isAtEnd; page += 1) {
     const after = feed.lastPosition;
     const { events } = await ask<EventFeed>('listEvents', { after, limit: PAGE });
-    if (events.length === 0) return feed.marks.length - before;
     for (const event of events) addEvent(feed, event, report);
-    if (feed.lastPosition > after) continue;
-    report(`listEvents after ${after} ends at ${feed.lastPosition}, which does not lead on.`);
-    return feed.marks.length - before;
+    isAtEnd = events.length === 0 || feed.isBroken;
   }
-  report(`listEvents has not come to an end after ${MAX_PAGES} pages.`);
+  if (!isAtEnd) report(`listEvents has not come to an end after ${MAX_PAGES} pages.`);
   return feed.marks.length - before;
 }
 
-/** Whether the feed still says what it said. Of one whose positions are gap-free. */
+/** Whether the feed still says what it said. */
 export async function holdFeedStays(
   ask: Ask,
   { marks }: Feed,
@@ -41,7 +39,8 @@ export async function holdFeedStays(
   for (const after of new Set([0, last, ...starts])) {
     const { events } = await ask<EventFeed>('listEvents', { after, limit: PAGE });
     const changed = events.find(
-      ({ position, event }) => marks[position - 1] !== undefined && marks[position - 1] !== markOf(event),
+      ({ position, event }) =>
+        marks[position - 1] !== undefined && marks[position - 1] !== markOf(event),
     );
     if (!changed) continue;
     report(
