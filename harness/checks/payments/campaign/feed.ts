@@ -3,7 +3,7 @@
  * payment and a number an event.
  */
 import type { FeedEvent, Payment, PaymentEvent } from '../../../../spec/payments/messages.d.ts';
-import { chainHash, GENESIS_HASH } from '../../hashChain.ts';
+import { chainHash, GENESIS_HASH } from '../../kit/hashChain.ts';
 import { foldEvent, MissingField } from '../foldEvents.ts';
 import type { FoldedPayment } from '../foldEvents.ts';
 import type { Report } from './findings.ts';
