@@ -1,4 +1,4 @@
-/** The judge of campaigns on trial: platforms whose guilt is known. `npm run bench:campaign-judge` tries more seeds. */
+/** The judge of campaigns on trial: platforms whose guilt is known. `npm run bench:payments-campaign-judge` tries more seeds. */
 import { expect, test } from 'vitest';
 import fc from 'fast-check';
 import { campaign } from './campaign.ts';
