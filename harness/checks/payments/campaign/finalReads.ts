@@ -71,6 +71,8 @@ interface Reading {
 
 interface Settled extends Books {
   readonly charges: Charges;
+  /** Payments that had their time and still may change, or ought to. */
+  readonly unsettled: ReadonlySet<string>;
   readonly open: ReadonlySet<string>;
 }
 
@@ -88,14 +90,14 @@ export async function finalReads(
   };
   const { ask, world } = reading;
 
-  const first = await settled(reading);
+  const first = await settled(reading, new Set());
   const sample = drawSample(feed, first.open, random);
   const views = await unless(report, () => readViews(ask, sample));
   const events = feed.marks.length;
 
   const second = await unless(report, async () => {
     await restartOnce(context);
-    return settled(reading);
+    return settled(reading, first.unsettled);
   });
   const { charges, open, accounts } = second ?? first;
   const balances = [...first.balances, ...(second?.balances ?? [])];
@@ -134,38 +136,46 @@ async function restartOnce({ restart }: CampaignFinalContext): Promise<void> {
   }
 }
 
-/** Waits until nothing is under way, then reads the ledger at a moment when no event comes. */
-async function settled(reading: Reading): Promise<Settled> {
+/**
+ * Waits until nothing is under way, then reads the ledger at a moment when no event comes.
+ * @param overdue payments that are not waited for again
+ */
+async function settled(reading: Reading, overdue: ReadonlySet<string>): Promise<Settled> {
   const { ask, feed, setting, report } = reading;
   for (let tried = 0; tried < MAX_BOOK_READINGS; tried += 1) {
-    const { charges, unsettled } = await waitUntilSettled(reading);
+    const { charges, unsettled } = await waitUntilSettled(reading, overdue);
     const events = feed.marks.length;
     const books = await readBooks(ask, feed, setting.networkIds);
     const open = await openAmong(ask, feed, unsettled);
     await readFeed(ask, feed, report);
-    if (feed.marks.length === events) return { ...books, charges, open };
+    if (feed.marks.length === events) return { ...books, charges, unsettled, open };
   }
   throw new CouldNotRun(
     `The feed went on in each of ${MAX_BOOK_READINGS} readings of the ledger, although nothing was sent any more.`,
   );
 }
 
-async function waitUntilSettled({ ask, world, setting, feed, waits, report }: Reading) {
+async function waitUntilSettled(reading: Reading, overdue: ReadonlySet<string>) {
+  const { ask, world, setting, feed, waits, report } = reading;
   const untilMs = waits.nowMs() + SETTLE_TIMEOUT_MS;
   await readFeed(ask, feed, report);
   for (;;) {
     // In this order: what a provider was asked has its events before.
     const charges = await chargesInForce(world, setting.providerIds);
     const more = await readFeed(ask, feed, report);
-    const unsettled = unsettledPayments(feed.streams, charges);
-    const isSettled = unsettled.length === 0 && more === 0;
+    const unsettled = new Set(unsettledPayments(feed.streams, charges));
+    const isSettled = more === 0 && [...unsettled].every((id) => overdue.has(id));
     if (isSettled || waits.nowMs() >= untilMs) return { charges, unsettled };
     await waits.sleep(SETTLE_POLL_MS);
   }
 }
 
 /** Of what is still not settled: that of which the platform itself says so. */
-async function openAmong(ask: Ask, { streams }: Feed, unsettled: string[]): Promise<Set<string>> {
+async function openAmong(
+  ask: Ask,
+  { streams }: Feed,
+  unsettled: ReadonlySet<string>,
+): Promise<Set<string>> {
   const open = new Set<string>();
   for (const paymentId of unsettled) {
     const payment = streams.get(paymentId)?.payment;

@@ -126,7 +126,12 @@ function isStateOf(view: Payment, state: StreamState): boolean {
   );
 }
 
-function holdRefund(refund: Refund, what: string, stream: Stream | undefined, report: Report): void {
+function holdRefund(
+  refund: Refund,
+  what: string,
+  stream: Stream | undefined,
+  report: Report,
+): void {
   const { refundId, paymentId, status, version } = refund;
   if (!stream) return;
   const outcome = stream.refunds?.get(refundId);

@@ -94,7 +94,10 @@ function holdChargesWanted({ streams, charges, open }: PaymentsFinals, report: R
     count += own.length;
     const stream = streams.get(paymentId);
     const told = own
-      .map((each) => `${each.reference} at ${each.providerId} over ${each.amountMinor} ${each.currency}`)
+      .map(
+        (each) =>
+          `${each.reference} at ${each.providerId} over ${each.amountMinor} ${each.currency}`,
+      )
       .join(' and ');
     if (!stream) {
       report(`The charge ${told} is in force for payment ${paymentId}, which is not in the feed.`);

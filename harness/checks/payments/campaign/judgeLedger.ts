@@ -42,10 +42,7 @@ function holdBalanced({ balances }: PaymentsFinals, report: Report): void {
   }
 }
 
-function holdAgreesWithProviders(
-  { streams, charges, open }: PaymentsFinals,
-  report: Report,
-): void {
+function holdAgreesWithProviders({ streams, charges, open }: PaymentsFinals, report: Report): void {
   for (const paymentId of new Set([...streams.keys(), ...charges.keys()])) {
     if (open.has(paymentId)) continue;
     const ledger = ledgerMinor(streams.get(paymentId));

@@ -72,38 +72,38 @@ const FORGOTTEN_KEYS = 6;
 
 export const campaignDefects: readonly CampaignDefect[] = [
   ofPlatform('charges anew after a crash', KEYS, 0.5),
-  inParts('acknowledges before it has written', EVENTS, 0.5, {
+  inParts('acknowledges before it has written', EVENTS, 0.7, {
     crash({ disk: { records } }) {
       for (let lost = 0; lost < UNWRITTEN_STEPS; lost += 1) {
         if (records.at(-1)?.kind === 'step') records.pop();
       }
     },
   }),
-  ofPlatform('loses the last step in a crash', EVENTS, 0.5),
-  inCrash('loses an event in a crash', EVENTS, 0.5, isCapture, (step) => ({
+  ofPlatform('loses the last step in a crash', EVENTS, 0.95),
+  inCrash('loses an event in a crash', EVENTS, 0.95, isCapture, (step) => ({
     ...step,
     events: step.events.slice(0, -1),
   })),
-  inCrash('writes half an entry before a crash', LEDGER, 0.5, isCapture, (step) => ({
+  inCrash('writes half an entry before a crash', LEDGER, 0.95, isCapture, (step) => ({
     ...step,
     entries: step.entries.map((entry) => ({
       ...entry,
       lines: entry.lines.slice(0, 1) as typeof entry.lines,
     })),
   })),
-  inCrash('leaves entries out before a crash', LEDGER, 0.5, isCapture, (step) => ({
+  inCrash('leaves entries out before a crash', LEDGER, 0.95, isCapture, (step) => ({
     ...step,
     entries: [],
   })),
-  inParts('keeps the charge of what it declines', KEYS, 0.5, {
+  inParts('keeps the charge of what it declines', KEYS, 0.7, {
     async outside(platform, operation, input) {
       const reply = await soundParts.outside(platform, operation, input);
       const isMeant = operation === 'createCharge' && platform.random() < STRAY_SHARE;
       return isMeant ? declined(input) : reply;
     },
   }),
-  ofPlatform('refunds again under the same key', KEYS, 0.5),
-  inParts('asks for a refund under another name', KEYS, 0.5, {
+  ofPlatform('refunds again under the same key', KEYS, 0.6),
+  inParts('asks for a refund under another name', KEYS, 0.65, {
     async outside(platform, operation, input) {
       if (operation === 'refundCharge' && platform.random() < 3 * STRAY_SHARE) {
         const refundReference = `${String(input['refundReference'])}-again`;
@@ -112,8 +112,8 @@ export const campaignDefects: readonly CampaignDefect[] = [
       return soundParts.outside(platform, operation, input);
     },
   }),
-  ofPlatform('answers a repetition with the present state', KEYS, 0.5),
-  inParts('uses positions of the feed again after a crash', EVENTS, 0.5, {
+  ofPlatform('answers a repetition with the present state', KEYS, 0.55),
+  inParts('uses positions of the feed again after a crash', EVENTS, 0.95, {
     crash(platform) {
       const steps = platform.disk.records.filter((record) => record.kind === 'step');
       const events = steps.reduce((sum, step) => sum + step.events.length, 0);
@@ -131,7 +131,7 @@ export const campaignDefects: readonly CampaignDefect[] = [
       return { output: { events: again } };
     },
   }),
-  inParts('charges what nobody asked for', KEYS, 0.5, {
+  inParts('charges what nobody asked for', KEYS, 0.8, {
     async outside(platform, operation, input) {
       if (operation === 'createCharge' && platform.random() < STRAY_SHARE) {
         const stray = { reference: `${String(input['reference'])}-stray`, paymentId: 'pay-stray' };
@@ -140,7 +140,7 @@ export const campaignDefects: readonly CampaignDefect[] = [
       return soundParts.outside(platform, operation, input);
     },
   }),
-  inParts('forgets the newest keys in a crash', KEYS, 0.5, {
+  inParts('forgets the newest keys in a crash', KEYS, 0.55, {
     crash({ disk: { records } }) {
       const keys = records.flatMap((record) =>
         record.kind === 'step' && record.key?.operation === 'createPayment'
@@ -167,9 +167,9 @@ export const campaignDefects: readonly CampaignDefect[] = [
       return { problem: { code: 'OVERLOADED' } };
     },
   }),
-  ofPlatform('asks the provider for a minor unit less', LEDGER, 0.5),
-  ofPlatform('forgets the entries of refunds in a crash', LEDGER, 0.5),
-  ofPlatform('tells another amount in an event', EVENTS, 0.5),
-  ofPlatform('leaves attempts out of the feed', EVENTS, 0.5),
-  ofPlatform('hashes without the time', EVENTS, 0.5),
+  ofPlatform('asks the provider for a minor unit less', LEDGER, 0.95),
+  ofPlatform('forgets the entries of refunds in a crash', LEDGER, 0.95),
+  ofPlatform('tells another amount in an event', EVENTS, 0.95),
+  ofPlatform('leaves attempts out of the feed', EVENTS, 0.95),
+  ofPlatform('hashes without the time', EVENTS, 0.95),
 ];
