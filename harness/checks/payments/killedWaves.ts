@@ -1,6 +1,6 @@
 /** Commands on payments of which some are answered before the platform is killed and started again. */
 import type { Payment, Refund } from '../../../spec/payments/messages.d.ts';
-import type { Answer, JsonObject } from '../../target/target.ts';
+import type { Answer, JsonObject, Target } from '../../target/target.ts';
 import { Violation } from '../check.ts';
 import type { CheckContext } from '../check.ts';
 import { afterAnswers, killInFlight } from '../kit/killInFlight.ts';
@@ -20,8 +20,14 @@ interface Command {
 
 const PAYMENTS_A_WAVE = 9;
 const COMMANDS_ON_THEM = 4;
-/** Every other kill comes when so many were answered, and those between on the reply of the last: with nothing behind it that could be lost. */
+/** The kill comes when so many were answered. */
 const MIN_ACKNOWLEDGED = 7;
+/** How a payment ends to which nothing was done; what is still processing has not been acknowledged. */
+const ENDS: readonly Payment['status'][] = [
+  'requires_confirmation',
+  'requires_capture',
+  'succeeded',
+];
 
 /** @param afterKill told what was acknowledged since the kill before, after each restart */
 export async function killedWaves(
@@ -33,18 +39,42 @@ export async function killedWaves(
   holdCanRestart(target);
   let before: Payment[] = [];
   for (let kill = 0; kill < kills; kill += 1) {
-    const commands = waveOf(shop, before);
-    const send =
-      ({ operation, input }: Command) =>
-      () =>
-        shop.session.raw(operation, input);
-    const moment = afterAnswers(kill % 2 === 0 ? MIN_ACKNOWLEDGED : commands.length);
-    const { answers } = await killInFlight(target, commands.map(send), moment);
+    const wave = waveOf(shop, before);
+    const isQuiet = kill % 2 === 1;
+    const acknowledged = isQuiet ? await answered(shop, wave) : [];
+    acknowledged.push(...(await killed(target, shop, isQuiet ? [recorded(shop)] : wave)));
     hit('kills');
-    const acknowledged = commands.flatMap((command, index) => told(command, answers[index]));
     await afterKill(acknowledged);
     before = acknowledged.flatMap((each) => (each.kind === 'payment' ? [each.payment] : []));
   }
+}
+
+async function answered(shop: Shop, commands: readonly Command[]): Promise<Acknowledged[]> {
+  const answers = await Promise.all(commands.map((command) => send(shop, command)));
+  return commands.flatMap((command, index) => told(command, answers[index]));
+}
+
+async function killed(
+  target: Target,
+  shop: Shop,
+  commands: readonly Command[],
+): Promise<Acknowledged[]> {
+  const sends = commands.map((command) => () => send(shop, command));
+  const moment = afterAnswers(Math.min(MIN_ACKNOWLEDGED, commands.length));
+  const { answers } = await killInFlight(target, sends, moment);
+  return commands.flatMap((command, index) => told(command, answers[index]));
+}
+
+function send({ session }: Shop, { operation, input }: Command): Promise<Answer> {
+  return session.raw(operation, input);
+}
+
+/** Alone at the end: nothing is behind it that could be lost in its stead, and nothing outside that would bring it back. */
+function recorded(shop: Shop): Command {
+  return {
+    operation: 'createPayment',
+    input: shop.payment({ confirm: false }) as unknown as Command['input'],
+  };
 }
 
 /** New payments, captures of what was held before and refunds of what was captured, in turn. */
@@ -70,7 +100,6 @@ function waveOf(shop: Shop, before: readonly Payment[]): Command[] {
   ];
 }
 
-/** What is still processing or pending has not been acknowledged. */
 function told({ operation, input }: Command, answer: Answer | undefined): Acknowledged[] {
   if (answer?.kind === 'malformed') throw new Violation(answer.reason);
   if (answer?.kind !== 'ok') return [];
@@ -80,5 +109,5 @@ function told({ operation, input }: Command, answer: Answer | undefined): Acknow
     return refund.status === 'succeeded' ? [{ idempotencyKey, kind: 'refund', refund }] : [];
   }
   const payment = answer.output as unknown as Payment;
-  return payment.status === 'processing' ? [] : [{ idempotencyKey, kind: 'payment', payment }];
+  return ENDS.includes(payment.status) ? [{ idempotencyKey, kind: 'payment', payment }] : [];
 }

@@ -58,6 +58,11 @@ const integersOnly: Check = {
     const held = await shop.authorize();
     const paid = await shop.pay();
     const booked = await shop.charges();
+    holdSame(
+      booked.map(({ paymentId, amountMinor }) => [paymentId, amountMinor]),
+      [held, paid].map(({ paymentId, amountMinor }) => [paymentId, amountMinor]),
+      'Two payments of right amounts should each have their charge at the provider.',
+    );
     for (const amountMinor of WRONG_AMOUNTS) {
       const { paymentId } = held;
       const requests: [string, object][] = [
