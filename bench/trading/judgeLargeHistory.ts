@@ -5,12 +5,7 @@ import type { TradingFinals } from '../../harness/checks/trading/campaign/finalR
 import { seededRandom } from '../../harness/load/seededRandom.ts';
 import type { HistoryOperation } from '../../harness/history/history.ts';
 import type { JsonObject } from '../../harness/target/target.ts';
-
-export interface LargeJudgement {
-  readonly seconds: number;
-  readonly heapMb: number;
-  readonly violations: readonly string[];
-}
+import type { LargeJudgement } from '../kit/tryCampaignJudge.ts';
 
 const SYMBOLS = 8;
 const ACCOUNTS = 16;

@@ -2,7 +2,7 @@
  * How a case study judges what a campaign of faults has left: `harness/checks/<case>/campaign.ts` exports `campaign`, one of these. The
  * campaign itself (load, faults, history) knows no case.
  */
-import type { History, HistoryOperation } from '../history/history.ts';
+import type { History, HistoryCall, HistoryOperation } from '../history/history.ts';
 import type { Resolution } from '../history/historyRecorder.ts';
 import type { Answer, Json, JsonObject, Target } from '../target/target.ts';
 import type { World } from '../world/world.ts';
@@ -33,6 +33,8 @@ export interface CampaignJudge<Finals = unknown> {
 export interface CampaignFinalContext {
   /** Reaches the implementation itself, without a proxy between. */
   readonly call: CampaignCall;
+  /** What the load was set up with, in order: its networks, symbols, accounts. */
+  readonly setUp: readonly HistoryCall[];
   /** Kills it once more and starts it again on the same data: what was read has to stay so. */
   restart(): Promise<void>;
   /** What plays the outside services; undefined where the case has none. */

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { CampaignFinalContext, CampaignJudge } from '../checks/campaignJudge.ts';
 import type { CaseStudy } from '../contract/caseStudy.ts';
 import { definiteBy } from '../history/classifyAnswer.ts';
-import type { HistoryOperation } from '../history/history.ts';
+import type { HistoryCall, HistoryOperation } from '../history/history.ts';
 import { historyFile } from '../history/historyFile.ts';
 import { historyRecorder } from '../history/historyRecorder.ts';
 import type { CallFunction, HistoryRecorder, Resolution } from '../history/historyRecorder.ts';
@@ -131,7 +131,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
   const clients = campaignClients({ ...shared, name: 'c', most: MAX_CLIENTS });
   const retryClients = campaignClients({ ...shared, name: 'r', most: MAX_RETRY_CLIENTS });
   try {
-    await setUp(work, target, recorder);
+    const setUpCalls = await setUp(work, target, recorder);
     const load = campaignLoad({
       caseStudy,
       work,
@@ -150,7 +150,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
       probe: () => probe(work, retryClients, clock),
       targetOf: (operations) => requestLines(caseStudy, operations),
     };
-    const played = await play({ ...options, target, tools, load, recorder });
+    const played = await play({ ...options, target, tools, load, recorder, setUpCalls });
     return { ...played, log: load.log, firstCounted };
   } finally {
     await Promise.allSettled([clients.close(), retryClients.close(), proxy.close()]);
@@ -160,14 +160,21 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
 }
 
 /** Directly, not through the proxy; recorded, for what it leaves behind is part of the state. */
-async function setUp(work: Workload, target: Target, recorder: HistoryRecorder): Promise<void> {
+async function setUp(
+  work: Workload,
+  target: Target,
+  recorder: HistoryRecorder,
+): Promise<HistoryCall[]> {
+  const calls: HistoryCall[] = [];
   const call: CallFunction = (operation, input) => target.call(operation, input);
-  const refusal = await work.setUp(
-    async (operation, input) => (await recorder.client(call).call(operation, input)).answer,
-  );
+  const refusal = await work.setUp(async (operation, input) => {
+    calls.push({ operation, input });
+    return (await recorder.client(call).call(operation, input)).answer;
+  });
   if (refusal !== undefined) {
     throw new CampaignNotBegun(`The load could not be set up: ${refusal}.`);
   }
+  return calls;
 }
 
 /** A command like those of the load, sent where they are sent. */
@@ -187,6 +194,7 @@ async function probe(
 }
 
 interface Playing extends CampaignOptions {
+  readonly setUpCalls: readonly HistoryCall[];
   readonly target: Target;
   readonly tools: FaultTools;
   readonly load: CampaignLoad;
@@ -288,10 +296,12 @@ function resolver({ caseStudy, judge, target, load }: Playing): Resolver {
   };
 }
 
-function finalContext({ caseStudy, target, launch, world }: Playing): CampaignFinalContext {
+function finalContext(playing: Playing): CampaignFinalContext {
+  const { caseStudy, target, launch, world, setUpCalls } = playing;
   return {
     ...optional('world', world),
     call: (operation, input) => target.call(operation, input),
+    setUp: setUpCalls,
     async restart() {
       await target.kill();
       await target.restart();

@@ -42,7 +42,7 @@ export function foldEvents(events: readonly PaymentEvent[]): Folded {
   let payment: FoldedPayment | undefined;
   for (const event of events) {
     try {
-      payment = payment ? applyEvent(payment, event) : begin(event);
+      payment = foldEvent(payment, event);
     } catch (error) {
       if (!(error instanceof MissingField)) throw error;
       return { kind: 'unreadable', seq: event.seq, reason: error.message };
@@ -50,6 +50,14 @@ export function foldEvents(events: readonly PaymentEvent[]): Folded {
   }
   if (payment) return { kind: 'payment', payment };
   return { kind: 'unreadable', seq: 0, reason: 'the stream has no payment.created' };
+}
+
+/** One event further. @returns undefined before payment.created; @throws MissingField */
+export function foldEvent(
+  before: FoldedPayment | undefined,
+  event: PaymentEvent,
+): FoldedPayment | undefined {
+  return before ? applyEvent(before, event) : begin(event);
 }
 
 function begin(event: PaymentEvent): FoldedPayment | undefined {
@@ -164,7 +172,7 @@ function withoutRefund(
 
 const dataOf = ({ data }: PaymentEvent) => data as Readonly<Record<string, unknown>>;
 
-class MissingField extends Error {
+export class MissingField extends Error {
   constructor({ type }: PaymentEvent, name: string, what: string) {
     super(`a ${type} has no ${what} "${name}" in its data`);
   }

@@ -6,7 +6,7 @@ import type { Check } from '../check.ts';
 import { sendUnwritable, untilWritable } from '../kit/unwritableStore.ts';
 import type { Command, LimitFiles, Sent } from '../kit/unwritableStore.ts';
 import { comparable } from './auditJournal.ts';
-import { asker } from './campaign/ask.ts';
+import { asker } from '../askHealed.ts';
 import { idempotencyKeyOf } from './campaign/commands.ts';
 import { holdFinalState } from './campaign/holdFinalState.ts';
 import { readJournal } from './campaign/readJournal.ts';

@@ -8,7 +8,7 @@ import type { JsonObject } from '../../../target/target.ts';
 import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
 import { declineOrRefuse, goOn, keep } from './confirm.ts';
 import { keyRecord } from './keys.ts';
-import { ask, goodBody, has, inTurn, paymentOf, refused } from './life.ts';
+import { ask, goodBody, has, inTurn, paymentOf, refused, surroundingsOf } from './life.ts';
 import type { Life } from './life.ts';
 import { hasValidDigits, numberOf } from './methods.ts';
 import { isCurrency } from './money.ts';
@@ -85,7 +85,7 @@ function leftBy503(life: Life, { idempotencyKey, identity }: Command): PaymentSt
 function newPayment(life: Life, input: CreatePayment, networkId: string): PaymentState {
   const number = numberOf(input.paymentMethod);
   return {
-    paymentId: `pay-${crypto.randomUUID()}`,
+    paymentId: `pay-${surroundingsOf(life).newId()}`,
     ...{ merchantId: input.merchantId, networkId },
     ...{ amountMinor: input.amountMinor, currency: input.currency },
     captureMethod: input.captureMethod ?? 'automatic',

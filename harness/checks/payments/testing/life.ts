@@ -1,5 +1,5 @@
 /** One life of the test platform, from its start to its kill. What outlives it is on its disk. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { JsonObject } from '../../../target/target.ts';
 import type { LocalWorld } from '../../../world/localWorld.ts';
 import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
@@ -12,7 +12,23 @@ import type { DiskRecord, PaymentState, State } from './state.ts';
 export interface PlatformOptions {
   readonly freedoms: Freedoms;
   readonly defect?: Defect | undefined;
+  /** Default: real time, and random ids. */
+  readonly surroundings?: Surroundings;
 }
+
+/** What else a run depends on: given, it is a function of its seed. */
+export interface Surroundings {
+  /** May end early when the signal is aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<unknown>;
+  newId(): string;
+}
+
+const REAL: Surroundings = {
+  sleep: (ms, signal) => setTimeout(ms, undefined, { signal }),
+  newId: () => crypto.randomUUID(),
+};
+
+export const surroundingsOf = ({ options }: Life): Surroundings => options.surroundings ?? REAL;
 
 /** Survives a kill. */
 export interface Disk {
@@ -95,7 +111,12 @@ export async function ask(
   const timeoutMs = life.state.networks.get(networkId)?.callTimeoutMs ?? 1_000;
   const done = new AbortController();
   const signal = AbortSignal.any([life.signal, done.signal]);
-  const timeout = sleep(timeoutMs, undefined, { signal }).catch(() => undefined);
+  const timeout = surroundingsOf(life)
+    .sleep(timeoutMs, signal)
+    .then(
+      () => undefined,
+      () => undefined,
+    );
   const reply = await Promise.race([life.outside(operation, input, { signal }), timeout]);
   if (reply?.kind === 'silence') await timeout;
   done.abort();
@@ -139,7 +160,8 @@ export async function keepTrying<T>(
   for (let tried = 0; tried < tries; tried += 1) {
     const result = await attempt();
     if (result !== undefined) return result;
-    await sleep(RETRY_PAUSE_MS, undefined, { signal: life.signal });
+    await surroundingsOf(life).sleep(RETRY_PAUSE_MS, life.signal);
+    life.signal.throwIfAborted();
   }
   return undefined;
 }

@@ -6,7 +6,7 @@ import type {
   SettlementLine,
 } from '../../../../spec/payments/messages.d.ts';
 import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
-import { has, refused, write } from './life.ts';
+import { has, refused, surroundingsOf, write } from './life.ts';
 import type { Life } from './life.ts';
 import { joined } from './state.ts';
 import type { PaymentState } from './state.ts';
@@ -51,7 +51,7 @@ export function runReconciliation(life: Life, input: RunReconciliation): SystemA
     mismatches.push({ kind: 'MISSING_EXTERNAL', externalId: null, paymentId, refundId });
   }
   const run = {
-    ...{ runId: `run-${crypto.randomUUID()}`, batchId, matched, mismatches },
+    ...{ runId: `run-${surroundingsOf(life).newId()}`, batchId, matched, mismatches },
     totals: totalsOf(life, records, lines),
   };
   write(life, { kind: 'run', kept: { runKey, identity, run } });

@@ -4,7 +4,7 @@ import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
 import { approvedAttempt } from './commands.ts';
 import { keyRecord } from './keys.ts';
 import { bookRefund } from './ledger.ts';
-import { has, inBackground, keepTrying, paymentOf, refused } from './life.ts';
+import { has, inBackground, keepTrying, paymentOf, refused, surroundingsOf } from './life.ts';
 import type { Life } from './life.ts';
 import { request } from './providers.ts';
 import type { Command, PaymentState, RefundState } from './state.ts';
@@ -29,7 +29,7 @@ export async function createRefund(
   const { paymentId, currency } = payment;
   const step = openStep(life, payment);
   const refund: RefundState = {
-    ...{ refundId: `ref-${crypto.randomUUID()}`, paymentId, amountMinor, currency },
+    ...{ refundId: `ref-${surroundingsOf(life).newId()}`, paymentId, amountMinor, currency },
     ...{ status: 'pending', createdMs: life.nowMs, version: payment.version, command },
     isRequested: false,
   };

@@ -10,7 +10,7 @@ import { Violation } from '../../check.ts';
 import type { HistoryOperation } from '../../../history/history.ts';
 import type { JsonObject, Target } from '../../../target/target.ts';
 import { holdSameOutcome } from '../replay.ts';
-import { asker } from './ask.ts';
+import { asker } from '../../askHealed.ts';
 import type { Report } from './explainJournal.ts';
 import { pendingTimers } from './pendingTimers.ts';
 import { readJournal } from './readJournal.ts';

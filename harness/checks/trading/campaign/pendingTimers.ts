@@ -13,7 +13,7 @@ import type { CampaignCall } from '../../campaignJudge.ts';
 import { CouldNotRun } from '../../check.ts';
 import type { HistoryOperation } from '../../../history/history.ts';
 import type { JsonObject } from '../../../target/target.ts';
-import type { Ask } from './ask.ts';
+import type { Ask } from '../../askHealed.ts';
 
 export interface PendingTimers {
   /** What was sent to begin them: the journal has these commands, too. */

@@ -1,8 +1,8 @@
 /** The whole journal, page by page, with its chain verified on the way. */
 import type { AuditEvent, AuditPage } from '../../../../spec/trading/messages.d.ts';
+import type { Ask } from '../../askHealed.ts';
 import { chainHash, GENESIS_HASH } from '../../kit/hashChain.ts';
 import { readPages } from '../../kit/readPages.ts';
-import type { Ask } from './ask.ts';
 import type { Report } from './explainJournal.ts';
 
 /** The largest page that can be asked for; a venue may give shorter ones. */

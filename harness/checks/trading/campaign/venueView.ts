@@ -14,7 +14,7 @@ import type {
 } from '../../../../spec/trading/messages.d.ts';
 import { readPages } from '../../kit/readPages.ts';
 import { positionOf } from '../venueSession.ts';
-import type { Ask } from './ask.ts';
+import type { Ask } from '../../askHealed.ts';
 import { hasFigures } from './venueLedger.ts';
 
 export interface SymbolView {

@@ -13,17 +13,19 @@ import type {
   Recorded,
   RecordedClient,
 } from '../../../history/historyRecorder.ts';
+import { unreliableNetwork } from '../../../history/testing/unreliableNetwork.ts';
+import type { Fate } from '../../../history/testing/unreliableNetwork.ts';
 import { virtualTime } from '../../../history/testing/virtualTime.ts';
 import type { VirtualTime } from '../../../history/testing/virtualTime.ts';
 import { seededRandom } from '../../../load/seededRandom.ts';
 import type { Random } from '../../../load/seededRandom.ts';
 import { DEFAULT_START_CLOCK_MS } from '../../../target/launchTarget.ts';
-import type { Answer, JsonObject } from '../../../target/target.ts';
+import type { JsonObject } from '../../../target/target.ts';
 import { campaign } from '../campaign.ts';
 import type { TradingFinals } from '../campaign/finalReads.ts';
 import { crash, openCampaignVenue } from './campaignVenue.ts';
-import type { CampaignVenue, VenueParts } from './campaignVenue.ts';
 import { inMemoryTarget } from '../../testing/inMemoryTarget.ts';
+import type { VenueParts } from './campaignVenue.ts';
 import { trading } from './judgeVenue.ts';
 import { memoryVenue } from './venues.ts';
 import type { VenueOptions } from './venueState.ts';
@@ -36,14 +38,6 @@ export interface PlayedCampaign {
   readonly faults: Readonly<Record<Fate, number>>;
 }
 
-export type Fate = (typeof FATES)[number];
-const FATES = [
-  'delivered',
-  'reply lost',
-  'delayed beyond the time limit',
-  'reset before the effect',
-  'refused before the effect',
-] as const;
 /** Of all calls: how many are not simply delivered. */
 const FAULT_SHARE = 0.12;
 
@@ -66,7 +60,6 @@ export async function playCampaign(
   const random = seededRandom(seed);
   const time = virtualTime(random);
   const venue = openCampaignVenue(parts, options, time, random, DEFAULT_START_CLOCK_MS);
-  const faults = Object.fromEntries(FATES.map((fate) => [fate, 0])) as Record<Fate, number>;
   const sink = historyInMemory();
   const recorder = historyRecorder({
     sink,
@@ -80,7 +73,10 @@ export async function playCampaign(
   await setUp(recorder, direct);
   venue.writtenEvents = venue.venue.state.journal.length;
 
-  const call = network(time, random, venue, faults);
+  const { call, struck: faults } = unreliableNetwork({
+    ...{ time, random, timeLimitMs: TIME_LIMIT_MS, faultShare: FAULT_SHARE },
+    serve: (operation, input) => parts.serve(venue, operation, input),
+  });
   const open: OpenOrder[] = [];
   for (let client = 0; client < CLIENTS; client += 1) {
     void runClient(client, recorder, call, time, random, open);
@@ -94,6 +90,7 @@ export async function playCampaign(
   await recorder.resolve((operation) => campaign.lookUp(direct, operation));
   const finals = (await campaign.finalReads({
     call: direct,
+    setUp: [],
     restart: async () => {
       venue.writtenEvents = venue.venue.state.journal.length;
       crash(venue, DEFAULT_START_CLOCK_MS);
@@ -191,42 +188,4 @@ function drawCall(
   const tif = pick(['GTC', 'GTC', 'GTC', 'GTC', 'DAY', 'IOC', 'FOK']);
   const stp = pick(['CANCEL_TAKER', 'CANCEL_MAKER', 'CANCEL_BOTH']);
   return ['submitOrder', { ...order, type: 'LIMIT', priceE4: price(), tif, stp }];
-}
-
-function network(
-  time: VirtualTime,
-  random: Random,
-  venue: CampaignVenue,
-  faults: Record<Fate, number>,
-): CallFunction {
-  const travel = (): Promise<void> => time.sleepBetween(0, 4);
-  const lost: Answer = { kind: 'indeterminate', reason: 'no reply in time' };
-  const dead: Answer = { kind: 'indeterminate', reason: 'the connection was reset' };
-  return async (operation, input) => {
-    const isFaulty = random() < FAULT_SHARE;
-    const fate = isFaulty ? FATES[1 + Math.floor(random() * (FATES.length - 1))]! : 'delivered';
-    faults[fate] += 1;
-    const arrive = async (): Promise<Answer> =>
-      (await venue.parts.serve(venue, operation, input)) ?? dead;
-    await travel();
-    switch (fate) {
-      case 'delivered':
-        break;
-      case 'reply lost':
-        void arrive();
-        await time.sleep(TIME_LIMIT_MS);
-        return lost;
-      case 'delayed beyond the time limit':
-        void time.sleepBetween(0, 2 * TIME_LIMIT_MS).then(arrive);
-        await time.sleep(TIME_LIMIT_MS / 2);
-        return lost;
-      case 'reset before the effect':
-        return dead;
-      case 'refused before the effect':
-        return { kind: 'refused', problem: { code: 'OVERLOADED' } };
-    }
-    const answer = await arrive();
-    await travel();
-    return answer;
-  };
 }

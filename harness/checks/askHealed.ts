@@ -1,17 +1,17 @@
-/** Asking a venue that has healed: what it does not answer now, nobody can judge. */
+/** Asking an implementation that has healed: what it does not answer now, nobody can judge. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CampaignCall } from '../../campaignJudge.ts';
-import { CouldNotRun, Violation } from '../../check.ts';
-import type { Answer, JsonObject } from '../../../target/target.ts';
+import type { CampaignCall } from './campaignJudge.ts';
+import { CouldNotRun, Violation } from './check.ts';
+import type { Answer, JsonObject } from '../target/target.ts';
 
 export interface Ask {
   /** Of a read. @throws CouldNotRun when nobody answers, Violation when it is refused */
   <T>(operation: string, input: object): Promise<T>;
-  /** Undefined when the venue does not offer it. */
+  /** Undefined when it is refused. */
   ifOffered<T>(operation: string, input: object): Promise<T | undefined>;
 }
 
-/** A venue that has just come up may still be busy. */
+/** One that has just come up may still be busy. */
 const MAX_TRIES = 20;
 const PAUSE_MS = 100;
 
