@@ -11,7 +11,12 @@ import type { Problem } from './service.ts';
 export interface Operation {
   readonly id: string;
   readonly effect: 'mutation' | 'read' | 'control';
-  readonly http: { readonly method: string; readonly path: string };
+  readonly http: {
+    readonly method: string;
+    readonly path: string;
+    /** Fields of the input that come as headers: header -> field. */
+    readonly headers?: Readonly<Record<string, string>>;
+  };
   readonly request: RequestShape;
 }
 
@@ -104,11 +109,18 @@ function propertyTypes(schema: SchemaFile, name: string): ReadonlyMap<string, st
 }
 
 /** A lone surrogate has no UTF-8 and so no canonical form (RFC 8785, section 3.2.2.2): it could not be journaled. */
-function illFormed(input: unknown): string | undefined {
-  for (const [key, value] of Object.entries(input as object)) {
-    if (typeof value === 'string' && !value.isWellFormed()) {
-      return `${key} holds half of a surrogate pair: send whole characters`;
-    }
+function illFormed(input: unknown, path = ''): string | undefined {
+  if (typeof input === 'string') {
+    const place = path || 'the request';
+    return input.isWellFormed()
+      ? undefined
+      : `${place} holds half of a surrogate pair: send whole characters`;
+  }
+  if (typeof input !== 'object' || input === null) return undefined;
+  for (const key in input) {
+    const value = (input as Record<string, unknown>)[key];
+    const fault = illFormed(value, path === '' ? key : `${path}.${key}`);
+    if (fault !== undefined) return fault;
   }
   return undefined;
 }

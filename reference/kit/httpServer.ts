@@ -9,8 +9,8 @@ import { httpInput } from './httpInput.ts';
 import type { Problem, Service } from './service.ts';
 import { serveStreams } from './webSocketStreams.ts';
 
-/** The longest request is a list of a thousand 36-character ids. */
-const MAX_BODY_BYTES = 256 * 1024;
+/** The longest request is a settlement file of a thousand lines of at most 400 bytes. */
+const MAX_BODY_BYTES = 512 * 1024;
 
 /** An id of 64 characters, every one of them percent-encoded as up to four bytes. */
 const MAX_PATH_PARAMETER = 64 * 12;
@@ -42,6 +42,7 @@ export async function serveHttp(
       url: operation.http.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       handler: async (request, reply) => {
         const answer = await service.call(operation.id, input(request));
+        if (answer.headers) reply.headers(answer.headers);
         if ('output' in answer) return send(reply, 200, 'application/json', answer.output);
         return sendProblem(reply, answer.problem);
       },

@@ -15,8 +15,10 @@ export interface Problem {
   [extension: string]: unknown;
 }
 
-/** `output` has the operation's response shape. */
-export type Answer = { output: object } | { problem: Problem };
+/** `output` has the operation's response shape; `headers` are those that the operation's contract names, by that name. */
+export type Answer = ({ output: object } | { problem: Problem }) & {
+  headers?: Record<string, string>;
+};
 
 export interface Subscription {
   close(): void;

@@ -1,6 +1,6 @@
 /**
  * Serves a contract as JSON-RPC 2.0, one object a line: a method an operation, its params the input; a refusal is an error whose
- * data is the problem document. `subscribe` {stream, input} answers {subscription}; each message is then a notification
+ * data is the problem document. Headers of a reply stand beside the result or the error. `subscribe` {stream, input} answers {subscription}; each message is then a notification
  * `message` {subscription, message}; `unsubscribe` {subscription} ends it.
  */
 import { createInterface } from 'node:readline';
@@ -65,7 +65,10 @@ export async function serveStdio(
       return { error: { code: METHOD_NOT_FOUND, message: `there is no operation ${method} here` } };
     }
     const answer = await service.call(method, params);
-    return 'output' in answer ? { result: answer.output } : refusal(answer.problem);
+    const headers = answer.headers && { headers: answer.headers };
+    return 'output' in answer
+      ? { result: answer.output, ...headers }
+      : { ...refusal(answer.problem), ...headers };
   }
 
   for await (const line of createInterface({ input })) {

@@ -1,0 +1,33 @@
+import { Closed } from './platform.ts';
+
+/** What waits in the background ends with the platform. */
+export interface Lifetime {
+  /** Rejects with Closed when the platform closes meanwhile, or has closed. */
+  pause(ms: number): Promise<void>;
+  isClosed(): boolean;
+  close(): void;
+}
+
+export function lifetime(): Lifetime {
+  const pauses = new Set<() => void>();
+  let closed = false;
+  return {
+    isClosed: () => closed,
+    pause: (ms) =>
+      new Promise((resolve, reject) => {
+        if (closed) return reject(new Closed());
+        const end = (): void => {
+          clearTimeout(timer);
+          pauses.delete(end);
+          if (closed) reject(new Closed());
+          else resolve();
+        };
+        const timer = setTimeout(end, ms);
+        pauses.add(end);
+      }),
+    close() {
+      closed = true;
+      for (const end of pauses) end();
+    },
+  };
+}
