@@ -61,7 +61,7 @@ async function open(): Promise<Opened> {
   const caseStudy = loadCaseStudy('trading');
   const file = readWorkloadFile(caseStudy);
   const startsMs = new Float64Array(0);
-  const work = workload({ caseStudy, file, seed: SEED, runId: (name) => name, startsMs });
+  const work = workload({ caseStudy, file, seed: SEED, runToken: 'bench', startsMs });
   const refusal = await work.setUp(callOf(service));
   if (refusal !== undefined) throw new Error(`the venue could not be set up: ${refusal}`);
   return {

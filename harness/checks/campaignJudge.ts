@@ -14,7 +14,13 @@ export interface CampaignJudge<Finals = unknown> {
   partitionOf(operation: string, input: JsonObject): string;
   /** The client-made id by which attempts are one command; undefined where a repetition is another command. */
   idempotencyKeyOf(operation: string, input: JsonObject): string | undefined;
-  /** The sequence number of an acknowledged reply. */
+  /**
+   * Refusals that are an outcome to judge, because they have an effect or say what was seen: a declined payment stays on record under its
+   * key. They stand in the history as `ok` with the output `{refused: code, problem}`, any other definite refusal as `fail`. Each has to be
+   * definite in errors.json and stand in `refusals.codes` of the workload. Default: none.
+   */
+  observes?(operation: string, code: string): boolean;
+  /** The sequence number of an acknowledged reply (also of an observed refusal). */
   witnessSeqOf(operation: string, output: Json): number | undefined;
   /** Asks what became of a command whose reply was lost. */
   lookUp(call: CampaignCall, operation: HistoryOperation): Promise<Resolution>;
@@ -31,8 +37,8 @@ export interface CampaignFinalContext {
   restart(): Promise<void>;
   /** What plays the outside services; undefined where the case has none. */
   readonly world?: World;
-  /** Another instance without data; closed by whoever asked for it. */
-  fresh(): Promise<Target>;
+  /** Another instance without data, with a world of its own where the case has one. Both are closed by whoever asked for them. */
+  fresh(): Promise<{ readonly target: Target; readonly world?: World }>;
 }
 
 export interface CampaignEvidence<Finals> {

@@ -74,7 +74,7 @@ async function perform(options: FaultsPartOptions, startedMs: number): Promise<v
   const historyPath = join(dir, 'history.ndjson');
   const campaign = await runCampaign({
     caseStudy,
-    launch: () => factory.launch(),
+    launch: (how) => factory.launch(how),
     world: factory.world,
     readyPath: factory.implementation.readyPath,
     profile,

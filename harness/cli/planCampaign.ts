@@ -6,6 +6,7 @@ import type { CaseStudy } from '../contract/caseStudy.ts';
 import { faultProfileOf, readFaultFile } from '../fault/faultFile.ts';
 import type { FaultProfile } from '../fault/faultFile.ts';
 import { loadCampaignJudge } from '../fault/loadCampaignJudge.ts';
+import { holdObservedAreExpected } from '../fault/observedRefusals.ts';
 import { readWorkloadFile, workloadPath } from '../load/workloadFile.ts';
 import type { WorkloadFile } from '../load/workloadFile.ts';
 import type { TargetFactory } from '../target/targetFactory.ts';
@@ -54,6 +55,8 @@ export async function planCampaign(
   if (binding !== 'http') {
     return none(`the proxy and the kills reach an implementation by http only, not by ${binding}.`);
   }
+  const workloadFile = readWorkloadFile(caseStudy);
+  holdObservedAreExpected(caseStudy, judge, workloadFile);
   const file = readFaultFile(caseStudy);
   const isKnown = file.profiles[profileName] !== undefined;
   const chosen = isKnown || unknownProfile === 'refused' ? profileName : FALLBACK_PROFILE;
@@ -62,6 +65,6 @@ export async function planCampaign(
     profileName: chosen,
     profile: faultProfileOf(file, chosen),
     judge,
-    workloadFile: readWorkloadFile(caseStudy),
+    workloadFile,
   };
 }

@@ -12,7 +12,10 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Total: a field that the path needs and the input lacks leaves its place empty, as a careless client would. */
+/**
+ * A field that the path needs and the input lacks leaves its place empty, as a careless client would.
+ * @throws Error for a header's value that would not arrive as it is: it is ours that sent it
+ */
 export function toHttpRequest(operation: Operation, input: JsonObject): HttpRequest {
   const { method, path: template } = operation.http;
   const { headers, left } = takeHeaders(operation, input);
@@ -25,16 +28,31 @@ export function toHttpRequest(operation: Operation, input: JsonObject): HttpRequ
 }
 
 function takeHeaders(
-  { http }: Operation,
+  operation: Operation,
   input: JsonObject,
 ): { headers?: Record<string, string>; left: JsonObject } {
+  const { http } = operation;
   if (!http.headers) return { left: input };
   const fields = Object.entries(http.headers).filter(([, field]) => input[field] !== undefined);
   const taken = new Set(Object.values(http.headers));
   return {
-    headers: Object.fromEntries(fields.map(([name, field]) => [name, asText(input[field]!)])),
+    headers: Object.fromEntries(
+      fields.map(([name, field]) => [name, headerValue(operation, name, input[field]!)]),
+    ),
     left: Object.fromEntries(Object.entries(input).filter(([field]) => !taken.has(field))),
   };
+}
+
+/** Visible US-ASCII with spaces inside: what RFC 9110, section 5.5, leaves to be read in one way only. */
+const HEADER_VALUE = /^([!-~]([ \t!-~]*[!-~])?)?$/;
+
+function headerValue(operation: Operation, name: string, value: Json): string {
+  const text = asText(value);
+  if (HEADER_VALUE.test(text)) return text;
+  throw new Error(
+    `${operation.id} cannot be sent over HTTP: the value ${JSON.stringify(text)} of the header ${name} is not plain ASCII ` +
+      `without control characters and outer spaces. Correct what sends it.`,
+  );
 }
 
 /** Path and query of a stream's WebSocket. */

@@ -70,4 +70,17 @@ describe('an input over HTTP', () => {
     const add = loadCaseStudy('tally', [root]).operations.get('add')!;
     expect(toHttpRequest(add, { by: 1 }).path).toBe('/v1/tallies//add');
   });
+
+  test('travels in the headers that the contract names, and never so that it would end one', () => {
+    const { http, ...add } = loadCaseStudy('tally', [root]).operations.get('add')!;
+    const keyed = { ...add, http: { ...http, headers: { 'Idempotency-Key': 'key' } } };
+    expect(toHttpRequest(keyed, { tally: 't', by: 1, key: 'k 1' })).toEqual({
+      method: 'POST',
+      path: '/v1/tallies/t/add',
+      body: '{"by":1}',
+      headers: { 'Idempotency-Key': 'k 1' },
+    });
+    for (const key of ['k\r\nx-admin: 1', 'k\n', ' k', 'k\u0000', 'clé', '鍵'])
+      expect(() => toHttpRequest(keyed, { tally: 't', by: 1, key })).toThrow('Idempotency-Key');
+  });
 });

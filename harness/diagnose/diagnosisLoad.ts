@@ -6,7 +6,6 @@ import type { ClosedLoopResult } from '../load/generator/generator.ts';
 import { workload } from '../load/workload.ts';
 import { profileOf, readWorkloadFile } from '../load/workloadFile.ts';
 import type { LoadProfile } from '../load/workloadFile.ts';
-import { sessionIds } from '../run/sessionIds.ts';
 import { LaunchError } from '../target/startImplementation.ts';
 import type { Target } from '../target/target.ts';
 
@@ -38,8 +37,8 @@ export function diagnosisLoad(
     connections,
     durationS,
     async run(target) {
-      const runId = sessionIds(randomBytes(5).toString('hex'));
-      const work = workload({ caseStudy, file, seed: SEED, runId, startsMs: NONE });
+      const runToken = randomBytes(5).toString('hex');
+      const work = workload({ caseStudy, file, seed: SEED, runToken, startsMs: NONE });
       const refusal = await work.setUp((operation, input) => target.call(operation, input));
       if (refusal !== undefined) throw new LaunchError(`The load could not be set up: ${refusal}`);
       const address = target.address!;

@@ -17,8 +17,8 @@ import { workload } from '../load/workload.ts';
 import type { Workload } from '../load/workload.ts';
 import type { WorkloadFile } from '../load/workloadFile.ts';
 import { deriveSeed } from '../run/deriveSeed.ts';
-import { sessionIds } from '../run/sessionIds.ts';
 import type { Target } from '../target/target.ts';
+import { openWorld } from '../world/openWorld.ts';
 import type { World } from '../world/world.ts';
 import { campaignClients } from './campaignClients.ts';
 import type { CampaignClients } from './campaignClients.ts';
@@ -47,7 +47,7 @@ const LISTEN_MS = 5 * IN_TIME_MS;
 export interface CampaignOptions {
   readonly caseStudy: CaseStudy;
   /** Over http, started by the harness. */
-  readonly launch: () => Promise<Target>;
+  readonly launch: (how?: { readonly world: World }) => Promise<Target>;
   readonly world?: World | undefined;
   readonly readyPath: string;
   readonly profile: FaultProfile;
@@ -102,6 +102,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
     sink: historyFile(options.historyPath),
     rules: {
       definite: (operation, code) => code === NOT_SENT || definite(operation, code),
+      observes: (operation, code) => judge.observes?.(operation, code) ?? false,
     },
     partitionOf: (operation, input) => judge.partitionOf(operation, input),
     idempotencyKeyOf: (operation, input) => judge.idempotencyKeyOf(operation, input),
@@ -117,7 +118,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
     caseStudy,
     file: options.workloadFile,
     seed,
-    runId: sessionIds(randomBytes(5).toString('hex')),
+    runToken: randomBytes(5).toString('hex'),
     startsMs,
   });
   const shared = {
@@ -287,7 +288,7 @@ function resolver({ caseStudy, judge, target, load }: Playing): Resolver {
   };
 }
 
-function finalContext({ target, launch, world }: Playing): CampaignFinalContext {
+function finalContext({ caseStudy, target, launch, world }: Playing): CampaignFinalContext {
   return {
     ...optional('world', world),
     call: (operation, input) => target.call(operation, input),
@@ -295,7 +296,16 @@ function finalContext({ target, launch, world }: Playing): CampaignFinalContext 
       await target.kill();
       await target.restart();
     },
-    fresh: launch,
+    async fresh() {
+      if (!caseStudy.world) return { target: await launch() };
+      const own = await openWorld(caseStudy);
+      try {
+        return { target: await launch({ world: own }), world: own };
+      } catch (error) {
+        await own.close();
+        throw error;
+      }
+    },
   };
 }
 

@@ -14,12 +14,26 @@ import { campaignLoad, NOT_SENT } from './campaignLoad.ts';
 import { fateOf } from './commandLog.ts';
 import { fakeClock } from './fakes/fakeClock.ts';
 
-const caseStudy = loadCaseStudy('tally', [join(packageRoot, 'bench/acceptance/tally')]);
+const tally = loadCaseStudy('tally', [join(packageRoot, 'bench/acceptance/tally')]);
+const refusal = { definite: true, burnsKey: false, title: '' };
+const caseStudy = {
+  ...tally,
+  errors: new Map([
+    ...tally.errors,
+    ['DECLINED', { ...refusal, code: 'DECLINED', httpStatus: 402, retryable: false }],
+    ['IN_PROGRESS', { ...refusal, code: 'IN_PROGRESS', httpStatus: 409, retryable: true }],
+  ]),
+};
 const file = readWorkloadFile(caseStudy);
 // Additions only, so that every command is a mutation.
-const additions = { ...file, mix: file.mix.filter(({ name }) => name === 'add') };
+const additions = {
+  ...file,
+  mix: file.mix.filter(({ name }) => name === 'add'),
+  refusals: { ...file.refusals, codes: ['DECLINED', 'IN_PROGRESS'] },
+};
 const ok: Answer = { kind: 'ok', output: { tally: 't', total: 1, additions: 1 } };
 const lost: Answer = { kind: 'indeterminate', reason: 'lost' };
+const refused = (code: string): Answer => ({ kind: 'refused', problem: { code } });
 
 interface Played {
   readonly starts: readonly number[];
@@ -36,7 +50,10 @@ async function played({ starts, answer, clients = 10, keys = 'keys' }: Played) {
   let serial = 0;
   const recorder = historyRecorder({
     sink,
-    rules: { definite: (operation, code) => code === NOT_SENT || definite(operation, code) },
+    rules: {
+      definite: (operation, code) => code === NOT_SENT || definite(operation, code),
+      observes: (_operation, code) => code === 'DECLINED',
+    },
     idempotencyKeyOf: (_operation, input) =>
       keys === 'keys' ? `${String(input['tally'])} ${String(input['by'])}` : undefined,
     nowNs: () => clock.nowMs() * 1e6,
@@ -58,7 +75,7 @@ async function played({ starts, answer, clients = 10, keys = 'keys' }: Played) {
   const startsMs = Float64Array.from(starts);
   const load = campaignLoad({
     caseStudy,
-    work: workload({ caseStudy, file: additions, seed: 1, runId: (name) => name, startsMs }),
+    work: workload({ caseStudy, file: additions, seed: 1, runToken: 'run', startsMs }),
     startsMs,
     recorder,
     clients: poolOf(clients),
@@ -70,6 +87,7 @@ async function played({ starts, answer, clients = 10, keys = 'keys' }: Played) {
   await load.settled();
   const { log } = load;
   return {
+    load,
     log,
     fates: starts.map((_, index) => fateOf(log, index)),
     operations: sink.history().operations,
@@ -111,6 +129,18 @@ describe('the load of a campaign', () => {
     expect(retries.map(({ outcome }) => outcome)).toEqual(['info', 'info', 'ok']);
     expect(retries.every(({ retryOf }) => retryOf === first!.id)).toBe(true);
     expect(new Set(operations.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
+    expect(log.settledMs[0]).toBeLessThan(10_000);
+  });
+
+  test('takes a refusal that is an outcome for an answer, and one that is only for now for none', async () => {
+    const answers = [lost, refused('IN_PROGRESS'), refused('DECLINED')];
+    const { load, operations, log } = await played({
+      starts: [0],
+      answer: (call) => ({ answer: answers[call - 1]!, afterMs: 5 }),
+    });
+    expect(operations.map(({ outcome }) => outcome)).toEqual(['info', 'fail', 'ok']);
+    expect(operations[2]!.output).toEqual({ refused: 'DECLINED', problem: { code: 'DECLINED' } });
+    expect(load.isSettled(operations[0]!.idempotencyKey!)).toBe(true);
     expect(log.settledMs[0]).toBeLessThan(10_000);
   });
 

@@ -43,7 +43,7 @@ export interface CampaignLoad {
   start(): void;
   /** When every command has its fate and no retry is under way. */
   settled(): Promise<void>;
-  /** Whether some attempt with this key was answered. */
+  /** Whether some attempt with this key was answered for good: acknowledged, or refused in a way that asking again does not change. */
   isSettled(idempotencyKey: string): boolean;
 }
 
@@ -113,9 +113,10 @@ export function campaignLoad(options: CampaignLoadOptions): CampaignLoad {
     if (!client) return false;
     const again = await client.call(request.operation, request.input, { retryOf: first.id });
     retryClients.give(client);
-    const available = judgementOf(request, again) !== 'unavailable';
-    if (available && first.idempotencyKey !== undefined) settledKeys.add(first.idempotencyKey);
-    return available;
+    const settled =
+      judgementOf(request, again) !== 'unavailable' && !isForNow(caseStudy, again.answer);
+    if (settled && first.idempotencyKey !== undefined) settledKeys.add(first.idempotencyKey);
+    return settled;
   };
 
   const notSent = ({ operation, input }: LoadRequest, intendedMs: number): Promise<Recorded> =>
@@ -151,6 +152,11 @@ function isFinal({ errors }: CaseStudy, answer: Answer): boolean {
   if (answer.kind !== 'refused' || answer.problem.code === NOT_SENT) return false;
   const row = errors.get(answer.problem.code);
   return row !== undefined && row.definite && !row.retryable;
+}
+
+/** A refusal that the workload may expect, and that still leaves open what becomes of the command: its first attempt is under way. */
+function isForNow({ errors }: CaseStudy, answer: Answer): boolean {
+  return answer.kind === 'refused' && errors.get(answer.problem.code)?.retryable === true;
 }
 
 const refuseUnsent: CallFunction = async () => ({ kind: 'refused', problem: { code: NOT_SENT } });

@@ -2,15 +2,15 @@
  * What an answer says about the effect of its command. Whoever does not know says `info`: `fail` needs the contract's word that nothing
  * happened and nothing will.
  */
-import type { Answer, Json } from '../target/target.ts';
+import type { Answer, Json, JsonObject } from '../target/target.ts';
 import type { Outcome } from './history.ts';
 
 export interface OutcomeRules {
   /** The `definite` bit of the contract's error table; false for a code that it does not have. */
   definite(operation: string, code: string): boolean;
   /**
-   * Definite refusals that the model wants to see: a compare-and-set that did not match, an account without funds. They are `ok` with the
-   * output `{refused: code}`. Any other definite refusal is a `fail`, which a model never sees: its effect is nothing, and why it was
+   * Definite refusals that the model wants to see: a compare-and-set that did not match, a declined payment that is kept. They are `ok` with the
+   * output `{refused: code, problem}`. Any other definite refusal is a `fail`, which a model never sees: its effect is nothing, and why it was
    * refused is judged elsewhere. Default: none.
    */
   observes?(operation: string, code: string): boolean;
@@ -31,10 +31,12 @@ export function classifyAnswer(operation: string, answer: Answer, rules: Outcome
     case 'ok':
       return { outcome: 'ok', output: answer.output };
     case 'refused': {
-      const { code } = answer.problem;
+      const { problem } = answer;
+      const { code } = problem;
       if (!rules.definite(operation, code)) return { outcome: 'info', error: code };
       if (rules.observes?.(operation, code) === true) {
-        return { outcome: 'ok', output: { refused: code } };
+        // Only what was parsed from JSON can be here, so nothing of it is undefined.
+        return { outcome: 'ok', output: { refused: code, problem: problem as JsonObject } };
       }
       return { outcome: 'fail', error: code };
     }

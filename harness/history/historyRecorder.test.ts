@@ -66,7 +66,10 @@ test('a definite refusal that the model wants to see is an output', async () => 
   const { recorder } = recording({ rules: { ...rules, observes: () => true } });
   const call = async (code: string): Promise<unknown> =>
     (await recorder.client(answering(refusal(code))).call('pay', {})).operation;
-  expect(await call('NO_FUNDS')).toMatchObject({ outcome: 'ok', output: { refused: 'NO_FUNDS' } });
+  expect(await call('NO_FUNDS')).toMatchObject({
+    outcome: 'ok',
+    output: { refused: 'NO_FUNDS', problem: { code: 'NO_FUNDS' } },
+  });
   expect(await call('UNAVAILABLE')).toMatchObject({ outcome: 'info' });
 });
 

@@ -10,6 +10,7 @@ const draw: Draw = {
   runId: (name) => `${name}-run`,
   client: 4,
   serial: () => (serial += 1),
+  runToken: 'run',
   held: { orderId: 'o9' },
   key: (name) => `${name}7`,
 };
@@ -35,8 +36,16 @@ describe('a placeholder', () => {
     });
   });
 
-  test('$serial is another one each time', () => {
-    expect(new Set(values('$serial:x', 100)).size).toBe(100);
+  test('$serial is another one each time, and in each run', () => {
+    const drawn = values('$serial:x', 100);
+    expect(new Set(drawn).size).toBe(100);
+    const other = compileTemplate({ value: '$serial:x' })({
+      ...draw,
+      serial: () => 1,
+      runToken: 'r',
+    });
+    const same = compileTemplate({ value: '$serial:x' })({ ...draw, serial: () => 1 });
+    expect(other).not.toEqual(same);
   });
 
   test('$uniform keeps to its steps and bounds, and reaches both', () => {

@@ -3,7 +3,7 @@
  *
  * - `$id:NAME` the same in the whole run, used by no other run
  * - `$client:NAME` the same for one client
- * - `$serial:PREFIX` another one for every request
+ * - `$serial:PREFIX` another one for every request, used by no other client and no other run: what an idempotency key has to be
  * - `$key:NAME` one of the keys of this name; the k-th is 1/k times as likely as the first
  * - `$uniform:LOW:HIGH:STEP` an integer of LOW, LOW + STEP, ... up to HIGH, all equally likely
  * - `$zipf:LOW:HIGH` an integer; the k-th from LOW is 1/k times as likely as LOW itself
@@ -22,6 +22,8 @@ export interface Draw {
   readonly key: (name: string) => string;
   /** A number that no other request of the run has. */
   readonly serial: () => number;
+  /** What no other run has. */
+  readonly runToken: string;
   readonly held: Readonly<Record<string, Json>>;
 }
 
@@ -60,7 +62,7 @@ function placeholder(text: string): Template {
     case 'client':
       return ({ runId, client }) => runId(`${name}${client}`);
     case 'serial':
-      return ({ serial }) => `${name}${serial().toString(36)}`;
+      return ({ serial, runToken }) => `${name}${serial().toString(36)}.${runToken}`;
     case 'key':
       return ({ key }) => key(name);
     case 'uniform': {

@@ -18,7 +18,7 @@ function make(rest: { file?: WorkloadFile; seed?: number } = {}): Workload {
     caseStudy,
     file,
     seed: 1,
-    runId: (name) => `run.${name}`,
+    runToken: 'run',
     startsMs: STARTS,
     ...rest,
   });
@@ -211,7 +211,7 @@ describe('set-up and invariants', () => {
         ? { kind: 'ok', output: { bids: [{ priceE4: bid }], asks: [{ priceE4: 100 }] } }
         : {
             kind: 'ok',
-            output: { positions: [{ netQty: nets[input['account'] === 'run.acct0' ? 0 : 1]! }] },
+            output: { positions: [{ netQty: nets[input['account'] === 'acct0-run' ? 0 : 1]! }] },
           },
     );
     const verdict = await checkInvariants(target, make({ file: two }), two);
@@ -237,7 +237,7 @@ describe('set-up and invariants', () => {
     const target = fake((_, input) => ({
       kind: 'ok',
       output: {
-        bids: [{ priceE4: input['symbol'] === 'run.symbol5' ? 100 : 99 }],
+        bids: [{ priceE4: input['symbol'] === 'symbol5-run' ? 100 : 99 }],
         asks: [{ priceE4: 100 }],
       },
     }));
@@ -258,13 +258,13 @@ describe('the keys', () => {
         return { kind: 'ok', output: {} };
       }),
     );
-    expect(setUp).toEqual(Array.from({ length: 8 }, (_, key) => `run.symbol${key}`));
+    expect(setUp).toEqual(Array.from({ length: 8 }, (_, key) => `symbol${key}-run`));
     const drawn = new Map<unknown, number>();
     for (let index = 0; index < 2000; index += 1) {
       const { symbol } = work.planned(index).input;
       drawn.set(symbol, (drawn.get(symbol) ?? 0) + 1);
     }
-    const ratio = drawn.get('run.symbol0')! / drawn.get('run.symbol3')!;
+    const ratio = drawn.get('symbol0-run')! / drawn.get('symbol3-run')!;
     expect(ratio).toBeGreaterThan(3);
     expect(ratio).toBeLessThan(5.5);
   });
@@ -277,7 +277,7 @@ describe('shares', () => {
         caseStudy,
         file,
         seed: 1,
-        runId: (name) => `run.${name}`,
+        runToken: 'run',
         startsMs: STARTS,
         share: { index, of: 2 },
       });

@@ -4,6 +4,7 @@ import type { CaseStudy, Operation } from '../contract/caseStudy.ts';
 import { toHttpRequest } from '../contract/httpRequest.ts';
 import { deriveSeed } from '../run/deriveSeed.ts';
 import { valueAt } from '../run/placeholders.ts';
+import { sessionIds } from '../run/sessionIds.ts';
 import type { Answer, Json, JsonObject } from '../target/target.ts';
 import { heldRecords } from './heldRecords.ts';
 import type { HeldRecords } from './heldRecords.ts';
@@ -46,8 +47,8 @@ export interface WorkloadOptions {
   readonly caseStudy: CaseStudy;
   readonly file: WorkloadFile;
   readonly seed: number;
-  /** Makes a name unique to this run. */
-  readonly runId: (name: string) => string;
+  /** What no other run has: part of every id. */
+  readonly runToken: string;
   /** Intended starts in ms: the plan has a request for each. */
   readonly startsMs: Float64Array;
   /** The part of the clients and of the plan that this one plays; default: all. */
@@ -81,7 +82,8 @@ interface Client {
 }
 
 export function workload(options: WorkloadOptions): Workload {
-  const { caseStudy, file, seed, runId, startsMs, share = WHOLE } = options;
+  const { caseStudy, file, seed, runToken, startsMs, share = WHOLE } = options;
+  const runId = sessionIds(runToken);
   const byName = new Map(
     file.mix
       .filter((entry) => 'operation' in entry)
@@ -125,6 +127,7 @@ export function workload(options: WorkloadOptions): Workload {
     runId,
     client: index,
     serial: () => (serials += 1) * share.of + share.index,
+    runToken,
     held,
     key: (name) => runId(`${name}${keys[name] ?? ranks.get(name)!(values)}`),
   });

@@ -1,4 +1,4 @@
-/** The placeholders of smoke steps and examples: `$id:NAME`, `$saved:NAME`, `$clockMs`. */
+/** The placeholders of smoke steps and examples: `$id:NAME`, `$saved:NAME`, `$clockMs`; within a text `{$id:NAME}`. */
 import type { Json, JsonObject } from '../target/target.ts';
 
 export interface Values {
@@ -31,7 +31,8 @@ function fill(value: Json, values: Values): Json {
   if (typeof value !== 'string') return value;
   if (value === '$clockMs') return values.clockMs;
   if (value.startsWith('$id:')) return values.id(value.slice('$id:'.length));
-  if (!value.startsWith('$saved:')) return value;
+  if (!value.startsWith('$saved:'))
+    return value.replace(/\{\$id:([^{}]+)\}/g, (_all, name: string) => values.id(name));
   const name = value.slice('$saved:'.length);
   const saved = values.saved.get(name);
   if (saved === undefined) throw new MissingValue(name);

@@ -11,3 +11,6 @@ export const MAX_RAW_REPLY_CHARS = 64 * 1024;
 
 /** What is kept of what a process writes: the end of a stack trace and what led to it. */
 export const MAX_LOG_CHARS = 16 * 1024;
+
+/** What is kept of it to be searched: all that a process of a single check writes, unless it logs every byte that it handles. */
+export const MAX_OUTPUT_BYTES = 1024 * 1024;

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
@@ -22,6 +23,37 @@ test('a target that was closed cannot be started again, so that a check out of t
   await expect(restarted).rejects.toBeInstanceOf(LaunchError);
   await expect(target.restart()).rejects.toBeInstanceOf(LaunchError);
   expect(target.ended()).toBeDefined();
+});
+
+test('what a target writes to stdout and stderr is told, also what the process before it wrote', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'casemark-output-'));
+  const file = join(dir, 'module.mjs');
+  writeFileSync(
+    file,
+    `export default async ({ clockMs }) => {
+       console.log('started at ' + clockMs);
+       console.error('told at ' + clockMs);
+       return { call: async () => ({ problem: { code: 'NOT_SUPPORTED' } }), close() {} };
+     };`,
+  );
+  const target = await launchTarget(loadCaseStudy('tally', [root]), {
+    ...{ name: 'talker', version: '0', language: 'JavaScript', source: file, dir },
+    ...{ binding: 'module', start: { kind: 'module', file }, env: {} },
+    ...{ readyPath: '/', readyTimeoutMs: 10_000, capabilities: new Set() },
+    ...{ knownFailures: [], variants: {} },
+  });
+  try {
+    await target.restart(2_000);
+    await target.kill();
+    const output = target.process!.output();
+    for (const clockMs of [target.startClockMs, 2_000]) {
+      expect(output).toContain(`started at ${clockMs}`);
+      expect(output).toContain(`told at ${clockMs}`);
+    }
+  } finally {
+    await target.close();
+    rmSync(dir, { recursive: true });
+  }
 });
 
 /** Notes the clock of each start in its data directory. */
@@ -60,14 +92,15 @@ const SILENT = `
   }).listen(Number(process.argv[1]), '127.0.0.1');
 `;
 
+const silent: Implementation = {
+  ...{ name: 'silent', version: '1', language: 'javascript', source: 'silent', dir: root },
+  ...{ binding: 'http', readyPath: '/health', readyTimeoutMs: 10_000, env: {} },
+  start: { kind: 'command', command: ['node', '-e', SILENT, '{port}'] },
+  ...{ capabilities: new Set(), knownFailures: [], variants: {} },
+};
+
 test('a kill is no cut connection: it is the end of the process that ends what was in flight', async () => {
-  const implementation: Implementation = {
-    ...{ name: 'silent', version: '1', language: 'javascript', source: 'silent', dir: root },
-    ...{ binding: 'http', readyPath: '/health', readyTimeoutMs: 10_000, env: {} },
-    start: { kind: 'command', command: ['node', '-e', SILENT, '{port}'] },
-    ...{ capabilities: new Set(), knownFailures: [], variants: {} },
-  };
-  const target = await launchTarget(loadCaseStudy('tally', [root]), implementation);
+  const target = await launchTarget(loadCaseStudy('tally', [root]), silent);
   try {
     const asked = target.call('add', { tally: 't', by: 1 });
     await sleep(50);
@@ -79,4 +112,14 @@ test('a kill is no cut connection: it is the end of the process that ends what w
   } finally {
     await target.close();
   }
+});
+
+test('a command that asks for outside services where nobody plays them is not started', async () => {
+  const implementation: Implementation = {
+    ...silent,
+    start: { kind: 'command', command: ['node', '-e', SILENT, '{port}', '--world={worldUrl}'] },
+  };
+  const launched = launchTarget(loadCaseStudy('tally', [root]), implementation);
+  await expect(launched).rejects.toThrow(/asks for \{worldUrl\}.* tally has none/);
+  await expect(launched).rejects.toBeInstanceOf(LaunchError);
 });

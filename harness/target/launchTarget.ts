@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CaseStudy } from '../contract/caseStudy.ts';
 import { SpecError } from '../contract/specError.ts';
-import { DEFAULT_CALL_TIMEOUT_MS } from './bounds.ts';
+import { DEFAULT_CALL_TIMEOUT_MS, MAX_OUTPUT_BYTES } from './bounds.ts';
 import type { Connection } from './connection.ts';
 import type { Implementation } from './implementation.ts';
 import { signalGroup } from './reaper.ts';
@@ -57,7 +57,10 @@ export async function launchTarget(
   const patience = options.patience ?? 1;
   const dataDir = mkdtempSync(join(options.dataParent ?? tmpdir(), `casemark-${caseStudy.id}-`));
   let newest: ManagedProcess | undefined;
+  let earlierOutput = '';
+  const output = (): string => (earlierOutput + (newest?.output() ?? '')).slice(-MAX_OUTPUT_BYTES);
   const onProcess = (managed: ManagedProcess): void => {
+    earlierOutput = output();
     newest = managed;
   };
   const start = (atClockMs: number): Promise<Started> =>
@@ -106,6 +109,7 @@ export async function launchTarget(
       dataDir,
       pid: () => newest?.child.pid,
       exit: () => newest?.exit(),
+      output,
       signal(name) {
         if (newest?.child.pid !== undefined && !newest.exit()) signalGroup(newest.child.pid, name);
       },

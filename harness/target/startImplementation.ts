@@ -117,14 +117,22 @@ function start(
 }
 
 function commandOf(context: StartContext, port: number): string[] {
-  const { implementation, dataDir, clockMs, options } = context;
-  const values: Record<string, string> = {
+  const { caseStudy, implementation, dataDir, clockMs, options } = context;
+  const command = implementation.start.kind === 'command' ? implementation.start.command : [];
+  if (!options.world && command.some((part) => part.includes('{worldUrl}'))) {
+    const why = caseStudy.world
+      ? 'nobody plays them in this run'
+      : `the case study ${caseStudy.id} has none: leave it out of the command`;
+    throw new LaunchError(
+      `${implementation.source}: its command asks for {worldUrl}, the address of the outside services, but ${why}.`,
+    );
+  }
+  const values: Record<string, string | undefined> = {
     port: String(port),
     dataDir,
     clockMs: String(clockMs),
-    worldUrl: options.world?.url ?? '',
+    worldUrl: options.world?.url,
   };
-  const command = implementation.start.kind === 'command' ? implementation.start.command : [];
   return command.map((part) =>
     part.replace(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all),
   );

@@ -3,8 +3,9 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { dirname, delimiter } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MAX_LOG_CHARS } from './bounds.ts';
+import { MAX_LOG_CHARS, MAX_OUTPUT_BYTES } from './bounds.ts';
 import { excerpt } from './excerpt.ts';
+import { createKeptOutput } from './keptOutput.ts';
 import { killGroup, takeCharge } from './reaper.ts';
 
 /** SIGKILL cannot be refused; only a machine that swaps needs longer. */
@@ -42,6 +43,8 @@ export interface ManagedProcess {
   endedWithin(timeoutMs: number): Promise<string | undefined>;
   /** The last lines that it wrote as log. */
   lastLog(): string;
+  /** All that it wrote as log; the end of it, where it is longer than MAX_OUTPUT_BYTES. */
+  output(): string;
   /** SIGKILL to the group; resolves when the exit has been seen. */
   kill(): Promise<void>;
 }
@@ -64,7 +67,9 @@ export function startProcess(options: ProcessOptions): ManagedProcess {
   const giveUp =
     child.pid === undefined ? undefined : takeCharge({ pid: child.pid, dataDir: options.dataDir });
   let log = '';
+  const output = createKeptOutput(MAX_OUTPUT_BYTES);
   const keep = (chunk: Buffer): void => {
+    output.add(chunk);
     log = (log + chunk.toString('utf8')).slice(-MAX_LOG_CHARS);
   };
   child.stderr?.on('data', keep);
@@ -112,6 +117,7 @@ export function startProcess(options: ProcessOptions): ManagedProcess {
     exited,
     ended: () => evidence,
     lastLog,
+    output: () => output.text(),
     endedWithin,
     async kill() {
       if (evidence !== undefined) return;

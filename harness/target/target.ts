@@ -68,6 +68,8 @@ export interface TargetProcess {
   pid(): number | undefined;
   /** Undefined while it runs. */
   exit(): ProcessExit | undefined;
+  /** What this process and those before it wrote to stdout and stderr, by stdio to stderr only; the last MiB of it. */
+  output(): string;
   /** To the whole group, at once; nothing happens when it has ended. */
   signal(name: NodeJS.Signals): void;
 }

@@ -14,7 +14,7 @@ export interface TargetFactory {
   /** What plays the outside services for all instances; undefined where the case has none. */
   readonly world?: World | undefined;
   /** Throws LaunchError when it does not come up. Whoever launches closes. */
-  launch(how?: Pick<LaunchOptions, 'variant' | 'env'>): Promise<Target>;
+  launch(how?: Pick<LaunchOptions, 'variant' | 'env' | 'world'>): Promise<Target>;
 }
 
 export function targetFactory(

@@ -2,7 +2,6 @@
 import { dirname } from 'node:path';
 import { loadCaseStudy } from '../../contract/loadCaseStudy.ts';
 import { connectHttp } from '../../target/httpConnection.ts';
-import { sessionIds } from '../../run/sessionIds.ts';
 import { DEFAULT_CALL_TIMEOUT_MS } from '../../target/bounds.ts';
 import { autocannonLoop } from '../autocannonLoop.ts';
 import { closedLoopLanes } from '../lanes/closedLoopLanes.ts';
@@ -117,7 +116,6 @@ function open(plan: LoadPlan, share: Share, call: Call | undefined): Loaded {
           ...plan,
           caseStudy,
           share,
-          runId: sessionIds(plan.runToken),
           onOutput: (index, operation, output) => onOutput?.(index, operation, output),
         })
       : undefined;

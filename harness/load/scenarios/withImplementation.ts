@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { sessionIds } from '../../run/sessionIds.ts';
 import type { Target } from '../../target/target.ts';
 import type { LoadBench } from '../bench.types.ts';
 import { watchCpu } from '../cpuUsage.ts';
@@ -75,7 +74,7 @@ export async function withImplementation<T>(
   try {
     placement.place(target.processGroup);
     const runToken = randomBytes(5).toString('hex');
-    const work = workload({ caseStudy, file, seed, runId: sessionIds(runToken), startsMs });
+    const work = workload({ caseStudy, file, seed, runToken, startsMs });
     const call: Call = (operation, input) => target.call(operation, input);
     await generator.load(planOf(bench, scenario, target, runToken, startsMs), call);
     tellProgress(bench, `${scenario.scenario}: set-up`);

@@ -50,7 +50,7 @@ export async function finalReads(context: CampaignFinalContext): Promise<Trading
     holdViewStays(view, await viewOf(ask, journal), report);
     (await timers.judge()).forEach(report);
   });
-  const other = await context.fresh();
+  const { target: other } = await context.fresh();
   try {
     const replayedEvents = await replayInto(other, journal, view, report);
     return { journal, view, sent: timers.sent, findings, replayedEvents };

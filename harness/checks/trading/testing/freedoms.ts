@@ -1,4 +1,6 @@
 /** What the contract leaves open, as switches of the test venue: whichever way they stand, every check must pass. */
+import { chooseAmong } from '../../testing/chooseFreedoms.ts';
+import type { Chosen } from '../../testing/chooseFreedoms.ts';
 
 /** The first choice of each is the default. */
 export const FREEDOMS = {
@@ -39,15 +41,8 @@ export const FREEDOMS = {
   disablingByLimits: ['leaves orders', 'cancels orders'],
 } as const;
 
-export type Freedoms = { [Name in keyof typeof FREEDOMS]: (typeof FREEDOMS)[Name][number] };
+export type Freedoms = Chosen<typeof FREEDOMS>;
+
+export const chooseFreedoms = chooseAmong(FREEDOMS);
 
 export const DEFAULT_FREEDOMS = chooseFreedoms(() => 0);
-
-/** @param choose for each freedom the index of its choice, taken modulo the number of choices */
-export function chooseFreedoms(choose: (name: string, choices: number) => number): Freedoms {
-  const chosen = Object.entries(FREEDOMS).map(([name, choices]) => [
-    name,
-    choices[choose(name, choices.length) % choices.length],
-  ]);
-  return Object.fromEntries(chosen) as Freedoms;
-}

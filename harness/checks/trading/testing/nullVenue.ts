@@ -1,7 +1,7 @@
 /** Implementations of the right shape that do nothing: what each command answers is always the same, whatever came before. */
 import type { ExecutionReport, SubmitOrder } from '../../../../spec/trading/messages.d.ts';
 import { GENESIS_HASH } from '../auditJournal.ts';
-import type { InMemoryVenue, VenueAnswer } from './inMemoryTarget.ts';
+import type { InMemoryVenue, VenueAnswer } from './inMemoryVenue.ts';
 
 export const NULL_KINDS = [
   'accepts every order',
@@ -18,7 +18,7 @@ type Given = Partial<SubmitOrder> & { nowMs?: number; newClOrdId?: string; fromS
 export function nullVenue(kind: NullKind): (clockMs: number) => InMemoryVenue {
   return (clockMs) => ({
     call: (operation, input) => answer(kind, clockMs, operation, input),
-    subscribe: ({ symbol }) => [
+    subscribe: (_stream, { symbol }) => [
       { type: 'SNAPSHOT', symbol, seq: 0, state: 'OPEN', bids: [], asks: [] },
     ],
     restart: () => undefined,

@@ -23,7 +23,7 @@ import { campaign } from '../campaign.ts';
 import type { TradingFinals } from '../campaign/finalReads.ts';
 import { crash, openCampaignVenue } from './campaignVenue.ts';
 import type { CampaignVenue, VenueParts } from './campaignVenue.ts';
-import { inMemoryTarget } from './inMemoryTarget.ts';
+import { inMemoryTarget } from '../../testing/inMemoryTarget.ts';
 import { trading } from './judgeVenue.ts';
 import { memoryVenue } from './venues.ts';
 import type { VenueOptions } from './venueState.ts';
@@ -98,7 +98,9 @@ export async function playCampaign(
       venue.writtenEvents = venue.venue.state.journal.length;
       crash(venue, DEFAULT_START_CLOCK_MS);
     },
-    fresh: async () => inMemoryTarget(trading, memoryVenue(options)(DEFAULT_START_CLOCK_MS)),
+    fresh: async () => ({
+      target: inMemoryTarget(trading, memoryVenue(options)(DEFAULT_START_CLOCK_MS)),
+    }),
   })) as TradingFinals;
   return { history: sink.history(), finals, kills: CRASHES, faults };
 }

@@ -1,6 +1,6 @@
 /** The venues that the judge's tests judge. */
 import type { FeedMessage } from '../../../../spec/trading/messages.d.ts';
-import type { InMemoryVenue } from './inMemoryTarget.ts';
+import type { InMemoryVenue } from './inMemoryVenue.ts';
 import { openTestVenue, recoverTestVenue } from './testVenue.ts';
 import { feedStart } from './venueReads.ts';
 import type { VenueOptions } from './venueState.ts';
@@ -29,10 +29,10 @@ export function memoryVenue(options: VenueOptions): (clockMs: number) => InMemor
         const isExact = operation === 'getStateHash' || operation === 'listAudit';
         return 'output' in answer && !isExact ? { output: withMore(answer.output) } : answer;
       },
-      subscribe(input, onMessage) {
+      subscribe(_stream, input, onMessage) {
         const { symbol, fromSeq } = input as { symbol: string; fromSeq?: number };
         const instrument = venue.state.instruments.get(symbol);
-        if (!instrument) return undefined;
+        if (!instrument) return { code: 'UNKNOWN_SYMBOL' };
         const those = subscribers.get(symbol) ?? new Set();
         subscribers.set(symbol, those.add(onMessage));
         return feedStart(venue.state, instrument, fromSeq).map(withMore);

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { fillPlaceholders, MissingValue } from './placeholders.ts';
+
+const values = { id: (name: string) => `${name}-1`, saved: new Map([['paid', 7]]), clockMs: 5 };
+
+test('placeholders are filled at any depth; what looks like none stays as it is', () => {
+  const filled = fillPlaceholders(
+    {
+      a: '$id:shop',
+      b: [{ c: '$saved:paid' }, '$clockMs'],
+      d: 'merchant:{$id:shop}:EUR',
+      e: '{id}',
+    },
+    values,
+  );
+  expect(filled).toEqual({ a: 'shop-1', b: [{ c: 7 }, 5], d: 'merchant:shop-1:EUR', e: '{id}' });
+});
+
+test('a value that no earlier reply gave is missing', () => {
+  expect(() => fillPlaceholders({ a: '$saved:other' }, values)).toThrow(MissingValue);
+});
