@@ -6,20 +6,26 @@ import type { Line } from '../../../reference/payments/eventStore/paymentEvents.
 import type { MicroTask, MicroWork } from '../../micro/microTask.ts';
 import { naiveLedger } from './naiveLedger.ts';
 
+/** What is in the books before a call: a thousand lines a merchant, so that summing them up is seen. */
+const ENTRIES_BEFORE = 10_000;
 const ENTRIES_A_CALL = 1_000;
 const MERCHANTS = 10;
-/** One look at a balance for so many entries. */
-const LOOK_EVERY = 10;
+/** One look at a balance for so many entries; no divisor of MERCHANTS, so that each is looked at. */
+const LOOK_EVERY = 11;
 const NETWORK = 'net';
 const PROVIDER = 'provider:net:first:EUR';
 
-const entries: readonly (readonly Line[])[] = Array.from({ length: ENTRIES_A_CALL }, (_, at) => {
+const ALL_ENTRIES = ENTRIES_BEFORE + ENTRIES_A_CALL;
+const entries: readonly (readonly Line[])[] = Array.from({ length: ALL_ENTRIES }, (_, at) => {
   const rest = { layer: 'posted', amountMinor: amountOf(at), currency: 'EUR' } as const;
   return [
     { accountId: PROVIDER, direction: 'debit', ...rest },
     { accountId: merchantOf(at), direction: 'credit', ...rest },
   ];
 });
+
+const before = entries.slice(0, ENTRIES_BEFORE);
+const measured = entries.slice(ENTRIES_BEFORE);
 
 function amountOf(at: number): number {
   return 100 + at;
@@ -36,10 +42,11 @@ function postings(open: () => Posted): MicroWork {
   return {
     prepare() {
       books = open();
+      for (const lines of before) books.post(NETWORK, lines);
     },
     fn() {
       let seenMinor = 0;
-      entries.forEach((lines, at) => {
+      measured.forEach((lines, at) => {
         books.post(NETWORK, lines);
         if (at % LOOK_EVERY === 0) {
           seenMinor += books.account(merchantOf(at))?.creditsPostedMinor ?? 0;
@@ -70,10 +77,10 @@ function postings(open: () => Posted): MicroWork {
   };
 }
 
-/** Every look is at the merchant of that entry, who has had each tenth entry before it. */
+/** Every look is at the merchant of that entry, who has had every MERCHANTS-th entry until then. */
 function expectedSeen(): number {
   let seenMinor = 0;
-  for (let at = 0; at < ENTRIES_A_CALL; at += LOOK_EVERY) {
+  for (let at = ENTRIES_BEFORE; at < ALL_ENTRIES; at += LOOK_EVERY) {
     for (let own = at % MERCHANTS; own <= at; own += MERCHANTS) seenMinor += amountOf(own);
   }
   return seenMinor;
