@@ -82,8 +82,8 @@ test.concurrent(
     edit(
       tally,
       'reference/tally/tallies.ts',
-      'appendFileSync(journal, `${JSON.stringify({ tally, by })}\\n`);',
-      'setTimeout(() => appendFileSync(journal, `${JSON.stringify({ tally, by })}\\n`), 30);',
+      'appendFileSync(journal, `${JSON.stringify(addition)}\\n`);',
+      'setTimeout(() => appendFileSync(journal, `${JSON.stringify(addition)}\\n`), 30);',
     );
     const { code, stdout, report } = await faults(tally, '--seed', '3');
     expect(code).toBe(1);

@@ -116,7 +116,7 @@ describe('an implementation', () => {
     edit(
       'reference/tally/tallies.ts',
       "case 'getTally': {",
-      "case 'getTally': {\n        if (String(tally).startsWith('all')) apply(String(tally), 1);",
+      "case 'getTally': {\n        if (String(tally).startsWith('all')) apply({ tally: String(tally), by: 1 });",
     );
     const report = await bench();
     const { validity, validityReasons } = report.measurements.find(

@@ -125,7 +125,10 @@ export interface CaseStudy {
   readonly summary: string;
   /** The folder of its data files. */
   readonly dir: string;
-  /** SHA-256 over its data files: two reports with the same one judged the same contract. */
+  /**
+   * SHA-256 over all *.json of its folder, by name (each as `NAME BYTES\n` and then its bytes): two reports with the same one judged the same
+   * contract.
+   */
   readonly sha256: string;
   readonly components: readonly { readonly id: string; readonly title: string }[];
   readonly patterns: readonly string[];

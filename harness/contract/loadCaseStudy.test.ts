@@ -30,6 +30,14 @@ describe('a case study', () => {
     expect(loadCaseStudy('tally', [root]).sha256).not.toBe(before);
   });
 
+  test('has another hash with another data file that only this case has, and the same with another page of words', () => {
+    const before = loadCaseStudy('tally', [root]).sha256;
+    writeFileSync(join(root, 'spec/tally/notes.md'), 'words');
+    expect(loadCaseStudy('tally', [root]).sha256).toBe(before);
+    writeFileSync(join(root, 'spec/tally/rates.json'), '{}');
+    expect(loadCaseStudy('tally', [root]).sha256).not.toBe(before);
+  });
+
   test('without one of its files says which, and where to read about it', () => {
     rmSync(join(root, 'spec/tally/requirements.json'));
     expect(() => loadCaseStudy('tally', [root])).toThrow(

@@ -1,6 +1,6 @@
 /** Loads a case study by its id: every data file held to its meta-schema, every name that one file uses found in the other. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject } from '../target/target.ts';
 import type {
@@ -20,14 +20,6 @@ import { packageRoot } from './packageRoot.ts';
 import { displayPath, readDataFile } from './readDataFile.ts';
 import { SpecError } from './specError.ts';
 
-/** The files that make up the contract: what sha256 is over, in this order. */
-const CONTRACT_FILES = [
-  'case.json',
-  'messages.schema.json',
-  'errors.json',
-  'requirements.json',
-  'targets.json',
-];
 const WORLD_MESSAGES = 'world.schema.json';
 
 type Named<T> = Omit<T, 'request' | 'response' | 'message'> & {
@@ -144,10 +136,11 @@ function findInChecks(place: CaseStudyPlace, name: string): string | undefined {
     .find((file) => existsSync(file));
 }
 
+/** Over every data file of the folder, in the order of their names: a case may have files that no other has. */
 function hashContract(dir: string): string {
   const hash = createHash('sha256');
-  const names = [...CONTRACT_FILES, WORLD_MESSAGES].filter((name) => existsSync(join(dir, name)));
-  for (const name of names) {
+  const names = readdirSync(dir).filter((name) => name.endsWith('.json'));
+  for (const name of names.sort()) {
     const bytes = readFileSync(join(dir, name));
     hash.update(`${name} ${bytes.length}\n`).update(bytes);
   }

@@ -129,6 +129,7 @@ function pacingOf({ targets }: CaseStudy, generatorThreads: number): Pacing {
   if (availableParallelism() < Math.max(MIN_CORES_TO_SPIN, generatorThreads + 1)) return 'timer';
   const latencies = targets
     .filter(({ metric, unit }) => metric === 'latency' && unit === 'us')
+    .filter(({ profile }) => profile !== IN_PROCESS_SCENARIO)
     .map(({ value }) => value);
   return Math.min(...latencies) >= TIMER_TARGET_US && latencies.length > 0 ? 'timer' : 'spin';
 }

@@ -15,7 +15,7 @@ import type { PaymentDatabase, Write } from './eventStore/database.ts';
 import { outsideServices } from './outside/outsideServices.ts';
 import type { OutsideServices } from './outside/outsideServices.ts';
 import { carryOut, resume } from './platform/carryOut.ts';
-import { expireDue } from './platform/expiry.ts';
+import { expirySweep } from './platform/expiry.ts';
 import { keyRegister } from './platform/keys.ts';
 import { lifetime } from './platform/lifetime.ts';
 import { notices } from './platform/notices.ts';
@@ -87,24 +87,28 @@ export async function openPayments(
   };
   told.start(platform.commits);
   for (const row of database.openKeys()) void resume(platform, row);
-  const sweep = setInterval(() => void expireDue(platform), SWEEP_INTERVAL_MS);
-  sweep.unref();
+  const sweep = expirySweep(platform);
+  const timer = setInterval(() => void sweep(), SWEEP_INTERVAL_MS);
+  timer.unref();
 
   const service: Service = {
     async call(operation, given) {
       const input = given as object;
-      if (state.holds.nextMs() <= clock.nowMs()) await expireDue(platform);
+      await sweep();
       const read = reads.get(operation);
       if (read) return read(platform, input);
       const answer = carryOut(platform, operation, input);
-      return answer ?? setClock(platform, input as SetClock);
+      if (answer) return answer;
+      const moved = setClock(platform, input as SetClock);
+      await sweep();
+      return moved;
     },
     subscribe: async (stream) => ({
       problem: contract.problem('NOT_SUPPORTED', `there is no stream ${stream}`),
     }),
     async close() {
       if (life.isClosed()) return;
-      clearInterval(sweep);
+      clearInterval(timer);
       life.close();
       await outside.close();
       await told.close();
@@ -141,7 +145,7 @@ function clockOf({ testMode, clockMs }: PaymentOptions, notBeforeMs: number): Cl
   return testMode === 'on' ? frozenClock(Math.max(clockMs, notBeforeMs)) : systemClock(notBeforeMs);
 }
 
-async function setClock(platform: Platform, { nowMs }: SetClock): Promise<Answer> {
+function setClock(platform: Platform, { nowMs }: SetClock): Answer {
   const { clock, database } = platform;
   if (!clock.moveTo(nowMs)) {
     return platform.refusal('CLOCK_BACKWARDS', `it is ${clock.nowMs()} already`);
@@ -152,6 +156,5 @@ async function setClock(platform: Platform, { nowMs }: SetClock): Promise<Answer
     // The clock has moved all the same; the next event that can be written carries it.
     console.error(error);
   }
-  await expireDue(platform);
   return { output: { nowMs } };
 }

@@ -2,10 +2,13 @@
 import { CouldNotRun, Violation } from '../check.ts';
 import type { Target } from '../../target/target.ts';
 
-/** @throws Violation when what came up before does not come up on the data that it was killed on */
-export async function restart(target: Target): Promise<void> {
+/**
+ * @param clockMs the clock's time in its next life; default: as Target.restart
+ * @throws Violation when what came up before does not come up on the data that it was killed on
+ */
+export async function restart(target: Target, clockMs?: number): Promise<void> {
   try {
-    await target.restart();
+    await target.restart(clockMs);
   } catch (error) {
     throw new Violation(
       `After SIGKILL it did not start again on the same data directory: ${(error as Error).message}`,
@@ -13,9 +16,9 @@ export async function restart(target: Target): Promise<void> {
   }
 }
 
-export async function killAndRestart(target: Target): Promise<void> {
+export async function killAndRestart(target: Target, clockMs?: number): Promise<void> {
   await target.kill();
-  await restart(target);
+  await restart(target, clockMs);
 }
 
 /** @throws CouldNotRun when nobody can start it again */

@@ -2,9 +2,9 @@
 import type { Payment } from '../../../spec/payments/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
-import { holdCanRestart, killAndRestart } from './platformRestart.ts';
-import { booked, holdRefused } from './refusals.ts';
-import { okOutput, openShop, worldOf } from './shop.ts';
+import { holdCanRestart, killAndRestart } from '../kit/restart.ts';
+import { booked, holdCarriedOut, holdRefused } from './refusals.ts';
+import { openShop, worldOf } from './shop.ts';
 import type { Shop } from './shop.ts';
 
 const TTL_MS = 3_600_000;
@@ -141,7 +141,10 @@ const expiryReleasesHold: Check = {
     await Promise.all([first, second].map((paymentId) => shop.get(paymentId)));
     await holdPending(shop, heldMinor, 'one millisecond before the deadline');
     for (const paymentId of [third, fourth]) {
-      okOutput('capturePayment', await shop.command('capturePayment', paymentId));
+      holdCarriedOut(
+        await shop.command('capturePayment', paymentId),
+        'A capture one millisecond before the deadline',
+      );
       context.hit('captured');
     }
     const expiringMinor = 2 * AMOUNT_MINOR + 1;
@@ -211,7 +214,10 @@ const deadlineSurvivesKill: Check = {
     for (const paymentId of [first, second, third]) {
       await holdStatus(shop, paymentId, 'requires_capture', 'after a restart before its deadline');
     }
-    okOutput('capturePayment', await shop.command('capturePayment', third));
+    holdCarriedOut(
+      await shop.command('capturePayment', third),
+      'A capture after a restart, before the deadline',
+    );
     await setClock(shop, deadlineMs);
     await holdExpired(shop, first);
     // Nobody has looked at the second one when the platform goes down again.

@@ -10,12 +10,20 @@ import type { JsonObject } from '../../target/target.ts';
 import { Violation } from '../check.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
-import { bodyOf, prepare, send } from './commandCases.ts';
+import { prepare, send } from './commandCases.ts';
 import type { Command } from './commandCases.ts';
 import { inAnyOrder } from './inAnyOrder.ts';
 import { holdRecovers, OUTAGES } from './passingOutages.ts';
-import { killAndRestart } from './platformRestart.ts';
-import { booked, codeOf, holdRefused, holdUnchanged, look, paymentIdOf } from './refusals.ts';
+import { killAndRestart } from '../kit/restart.ts';
+import {
+  bodyOf,
+  booked,
+  codeOf,
+  holdRefused,
+  holdUnchanged,
+  look,
+  paymentIdOf,
+} from './refusals.ts';
 import { GOOD_CARD, okOutput, openShop, worldOf } from './shop.ts';
 import type { PaymentRequest, Shop } from './shop.ts';
 import { badDevice, DECLINED_CARD, paymentIn, POOR_CARD } from './stages.ts';

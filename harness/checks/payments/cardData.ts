@@ -7,6 +7,7 @@ import { withIbanDigits, withLuhnDigit, withWrongDigit } from './checkDigits.ts'
 import { methodTraffic, sendBrokenBodies } from './methodTraffic.ts';
 import { noNumberAtRest } from './noNumberAtRest.ts';
 import { holdUnexposed, plantedMethods } from './plantedMethods.ts';
+import type { PlantedMethod } from './plantedMethods.ts';
 import { holdRefused } from './refusals.ts';
 import { seededDigits } from './seededDigits.ts';
 import { okOutput, openShop, worldOf } from './shop.ts';
@@ -14,6 +15,8 @@ import type { Shop } from './shop.ts';
 import type { SeenCall } from './worldQuestions.ts';
 
 const METHODS = 9;
+/** Of the first of them: two cards, an IBAN, a wallet. */
+const METHOD_KINDS = 4;
 /** For the deliveries of what has just happened; that they come is another requirement. */
 const DELIVERY_MS = 300;
 
@@ -36,12 +39,35 @@ const noNumberInReplies: Check = {
         await sendBrokenBodies(target.address, method, look);
       }
     }
+    await Promise.all(methods.slice(0, METHOD_KINDS).map((planted) => holdMasked(shop, planted)));
     await sleep(DELIVERY_MS);
     for (const call of await shop.world.calls(shop.merchantId, ['receiveWebhook'])) {
       holdUnexposed(told(call), methods, 'A webhook');
     }
   },
 };
+
+/** What is shown is enough to know the method by: a platform that shows nothing keeps no secret. */
+async function holdMasked(shop: Shop, { method, text }: PlantedMethod): Promise<void> {
+  const [first, second] = await Promise.all([
+    shop.pay({ paymentMethod: method }),
+    shop.pay({ paymentMethod: method }),
+  ]);
+  for (const { paymentMethod } of [first, await shop.get(first.paymentId)]) {
+    hold(
+      paymentMethod.type === method.type && paymentMethod.last4 === text.slice(-4),
+      `A payment should show the last four characters of its ${method.type}.`,
+      { type: method.type, last4: text.slice(-4) },
+      paymentMethod,
+    );
+    hold(
+      paymentMethod.fingerprint === second.paymentMethod.fingerprint,
+      `Two payments by one ${method.type} should show one fingerprint, the vault's.`,
+      second.paymentMethod.fingerprint,
+      paymentMethod.fingerprint,
+    );
+  }
+}
 
 const noNumberToOthers: Check = {
   id: 'no-number-to-others',

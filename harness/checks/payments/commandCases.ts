@@ -56,11 +56,6 @@ export function prepare(shop: Shop, kind: string, amountMinor: number): Promise<
   return ready(shop, amountMinor);
 }
 
-/** What a reply or a refusal says, to be compared as JSON. */
-export function bodyOf(reply: Reply<unknown>): unknown {
-  return reply.kind === 'ok' ? reply.output : reply.problem;
-}
-
 function create(request: (shop: Shop) => PaymentRequest): Prepare {
   return async (shop, amountMinor) => ({
     operation: 'createPayment',

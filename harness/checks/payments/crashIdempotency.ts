@@ -13,9 +13,9 @@ import { hold } from '../kit/hold.ts';
 import { isFinal, send } from './commandCases.ts';
 import type { Command } from './commandCases.ts';
 import { isHeld } from './heldCall.ts';
-import { holdCanRestart, restart } from './platformRestart.ts';
-import { booked, codeOf } from './refusals.ts';
-import { okOutput, openShop, worldOf } from './shop.ts';
+import { holdCanRestart, restart } from '../kit/restart.ts';
+import { booked, codeOf, holdCarriedOut } from './refusals.ts';
+import { openShop, worldOf } from './shop.ts';
 import type { Reply, Shop } from './shop.ts';
 import { paymentIn } from './stages.ts';
 import { inForce } from './worldQuestions.ts';
@@ -94,10 +94,11 @@ const killedAfterCharge: Check = {
       if (staysAway) await scriptProvider(shop, AWAY);
       await restart(context.target);
       if (staysAway) await repeatWhileAway(shop, command, index + 1);
-      const payment = okOutput(command.operation, await finalReply<Payment>(shop, command));
+      const what = `After a crash the repetition of ${name}`;
+      const payment = holdCarriedOut(await finalReply<Payment>(shop, command), what);
       hold(
         payment.status === status,
-        `After a crash the repetition of ${name} should lead to ${status}, but leads to ${payment.status}.`,
+        `${what} should lead to ${status}, but leads to ${payment.status}.`,
         status,
         payment,
       );
@@ -209,11 +210,12 @@ const killedAfterRefund: Check = {
       };
       await killInCall(context.target, shop, 'refundCharge', command);
       await restart(context.target);
-      const refund = okOutput('createRefund', await finalRefund(shop, command));
+      const what = `After a crash the repetition of a refund of ${amountMinor}`;
+      const refund = holdCarriedOut(await finalRefund(shop, command), what);
       refundedMinor += amountMinor;
       hold(
         refund.status === 'succeeded' && refund.amountMinor === amountMinor,
-        `After a crash the repetition of a refund of ${amountMinor} should lead to a refund that has succeeded, but it is ${refund.status} with ${refund.amountMinor}.`,
+        `${what} should lead to a refund that has succeeded, but it is ${refund.status} with ${refund.amountMinor}.`,
         { status: 'succeeded', amountMinor },
         refund,
       );

@@ -1,6 +1,6 @@
 /** The edges that the brief declares, but for the deadline's. */
 import type { Payment } from '../../../spec/payments/messages.d.ts';
-import { holdRefused, paymentIdOf } from './refusals.ts';
+import { holdCarriedOut, holdRefused, paymentIdOf } from './refusals.ts';
 import { okOutput } from './shop.ts';
 import type { PaymentRequest, Reply, Shop } from './shop.ts';
 import { badDevice, DECLINED_CARD, oddDevice, OTHER_CARD, paymentIn, POOR_CARD } from './stages.ts';
@@ -196,7 +196,7 @@ function created(
     async walk(shop, amountMinor) {
       const reply = await shop.tryPay({ amountMinor, ...request(shop) });
       if (leadsTo(amountMinor).status !== 'requires_payment_method') {
-        return okOutput('createPayment', reply);
+        return holdCarriedOut(reply, name);
       }
       return refusedPayment(shop, reply, 'DECLINED');
     },
@@ -214,12 +214,13 @@ function follow(
     more = {},
   }: { request?: PaymentRequest; more?: Parameters<Shop['command']>[2] } = {},
 ): Edge {
+  const name = `${operation} in ${stage}`;
   return {
-    name: `${operation} in ${stage}`,
+    name,
     leadsTo,
     async walk(shop, amountMinor) {
       const { paymentId } = await paymentIn(shop, stage, { amountMinor, ...request });
-      return okOutput(operation, await shop.command(operation, paymentId, more));
+      return holdCarriedOut(await shop.command(operation, paymentId, more), name);
     },
   };
 }

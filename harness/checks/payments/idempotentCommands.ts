@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import type { Payment, Refund } from '../../../spec/payments/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold, holdSame, sameJson } from '../kit/hold.ts';
+import { together } from '../kit/together.ts';
 import {
   aboutWhich,
-  bodyOf,
   COMMANDS,
   FOLLOWING_COMMANDS,
   isFinal,
@@ -14,8 +14,8 @@ import {
   send,
 } from './commandCases.ts';
 import { inAnyOrder } from './inAnyOrder.ts';
-import { booked, codeOf, holdUnchanged, look } from './refusals.ts';
-import { okOutput, openShop, worldOf } from './shop.ts';
+import { bodyOf, booked, codeOf, holdCarriedOut, holdUnchanged, look } from './refusals.ts';
+import { openShop, worldOf } from './shop.ts';
 import type { Reply, Shop } from './shop.ts';
 import { slowDown } from './slowProvider.ts';
 import { inForce } from './worldQuestions.ts';
@@ -99,12 +99,16 @@ const oneCharge: Check = {
         const shop = await openShop(session, worldOf(context));
         await slowDown(shop, SLOW_CHARGE_MS);
         const input = shop.payment(request);
-        const replies = await Promise.all(
-          Array.from({ length: PARALLEL_SENDS }, () =>
-            shop.attempt<Payment>('createPayment', input),
-          ),
+        const replies = await together(PARALLEL_SENDS, () =>
+          shop.attempt<Payment>('createPayment', input),
         );
-        const made = replies.map((reply) => okOutput('createPayment', reply).paymentId);
+        const made = replies.map(
+          (reply) =>
+            holdCarriedOut(
+              reply,
+              `A createPayment that is sent ${PARALLEL_SENDS} times in parallel`,
+            ).paymentId,
+        );
         hold(
           new Set(made).size === 1,
           `${PARALLEL_SENDS} parallel sends of one createPayment with one key made ${new Set(made).size} payments.`,
@@ -202,15 +206,19 @@ const actOnce: Check = {
         await slowDown(shop, SLOW_COMMAND_MS);
         const walk = async (kind: string): Promise<void> => {
           const command = await prepare(shop, kind, amountMinor);
-          const replies = await Promise.all(
-            Array.from({ length: 1 + REPEATS_IN_FLIGHT }, () => send(shop, command)),
+          const replies = await together(1 + REPEATS_IN_FLIGHT, () => send(shop, command));
+          const name = `${command.operation} (${kind})`;
+          const [first] = replies.map((reply) =>
+            holdCarriedOut(
+              reply,
+              `${name} with one key, sent ${1 + REPEATS_IN_FLIGHT} times at once,`,
+            ),
           );
-          const [first] = replies.map((reply) => okOutput(command.operation, reply));
           const { paymentId } = first!;
           const before = await look(shop, paymentId);
-          okOutput(command.operation, await send(shop, command));
-          const what = `${command.operation} (${kind}) with one key, sent ${2 + REPEATS_IN_FLIGHT} times,`;
-          await holdUnchanged(shop, before, `A repetition of ${command.operation} (${kind})`);
+          holdCarriedOut(await send(shop, command), `A repetition of ${name}`);
+          const what = `${name} with one key, sent ${2 + REPEATS_IN_FLIGHT} times,`;
+          await holdUnchanged(shop, before, `A repetition of ${name}`);
           await holdActedOnce(shop, paymentId, kind, what);
           context.hit('repeats', 1 + REPEATS_IN_FLIGHT);
         };

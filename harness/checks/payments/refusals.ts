@@ -1,13 +1,29 @@
-/** Refusals and what they have to leave as it was. */
+/** What became of a command, and what one that was refused has to leave as it was. */
 import type { Payment } from '../../../spec/payments/messages.d.ts';
 import type { Problem } from '../../target/target.ts';
 import { hold, holdSame } from '../kit/hold.ts';
 import type { Reply, Shop } from './shop.ts';
 import type { ProviderCharge } from './worldQuestions.ts';
 
+/** What a reply or a refusal says, to be compared as JSON. */
+export function bodyOf(reply: Reply<unknown>): unknown {
+  return reply.kind === 'ok' ? reply.output : reply.problem;
+}
+
 /** `ok`, or the code of the refusal. */
 export function codeOf(reply: Reply<unknown>): string {
   return reply.kind === 'ok' ? 'ok' : reply.problem.code;
+}
+
+/** @throws Violation for a refusal */
+export function holdCarriedOut<T>(reply: Reply<T>, what: string): T {
+  hold(
+    reply.kind === 'ok',
+    `${what} should be carried out, but is refused with ${codeOf(reply)}.`,
+    'a reply',
+    bodyOf(reply),
+  );
+  return reply.output;
 }
 
 /** @throws Violation unless it is refused with one of the codes */
@@ -21,7 +37,7 @@ export function holdRefused(
     reply.kind === 'refused' && codes.includes(code),
     `${what} should be refused with ${codes.join(' or ')}, but ${code === 'ok' ? 'is carried out' : `is refused with ${code}`}.`,
     codes,
-    reply.kind === 'ok' ? reply.output : reply.problem,
+    bodyOf(reply),
   );
   return reply.problem;
 }

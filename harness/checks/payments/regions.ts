@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import type { PutRegion } from '../../../spec/payments/messages.d.ts';
 import type { Check, CheckContext, Session } from '../check.ts';
 import { hold } from '../kit/hold.ts';
-import { booked, codeOf, holdRefused, paymentIdOf } from './refusals.ts';
-import { okOutput, openShop, worldOf } from './shop.ts';
+import { booked, codeOf, holdCarriedOut, holdRefused, paymentIdOf } from './refusals.ts';
+import { openShop, worldOf } from './shop.ts';
 import type { PaymentRequest, Reply, Shop } from './shop.ts';
 
 /** The merchants' region is shop.regionId; the others are these. */
@@ -62,11 +62,9 @@ const backupRegion: Check = {
         await setUp(shop, shop.regionId, false);
         await holdCarriedBy(shop, request, BACKUP, 'its region is down');
         context.hit('handedOver');
-        const confirmed = okOutput(
-          'confirmPayment',
-          await shop.command('confirmPayment', paymentId),
-        );
-        await holdCarrier(shop, confirmed, BACKUP, 'its region went down before the confirmation');
+        const when = 'its region went down before its confirmation';
+        const reply = await shop.command('confirmPayment', paymentId);
+        await holdCarrier(shop, holdCarriedOut(reply, `A payment when ${when}`), BACKUP, when);
         context.hit('handedOver');
         // What is put while it is down leaves it down.
         await shop.putRegion({ regionId: shop.regionId, backupRegionId: BACKUP });
@@ -84,7 +82,8 @@ async function holdCarriedBy(
   regionId: string,
   when: string,
 ): Promise<void> {
-  await holdCarrier(shop, await shop.pay(request), regionId, when);
+  const payment = holdCarriedOut(await shop.tryPay(request), `A payment when ${when}`);
+  await holdCarrier(shop, payment, regionId, when);
 }
 
 async function holdCarrier(

@@ -6,8 +6,8 @@ import { hold } from '../kit/hold.ts';
 import { FOLLOWING_COMMANDS, send } from './commandCases.ts';
 import type { Command } from './commandCases.ts';
 import { inAnyOrder } from './inAnyOrder.ts';
-import { booked, codeOf, holdRefused, holdUnchanged, look } from './refusals.ts';
-import { okOutput, openShop, worldOf } from './shop.ts';
+import { booked, codeOf, holdCarriedOut, holdRefused, holdUnchanged, look } from './refusals.ts';
+import { openShop, worldOf } from './shop.ts';
 import type { Reply, Shop } from './shop.ts';
 import { slowDown } from './slowProvider.ts';
 import { paymentIn } from './stages.ts';
@@ -41,11 +41,9 @@ const expectedVersion: Check = {
             context.hit('conflicts');
           }
           const reply = await send(shop, withVersion(shop, command, version));
-          hold(
-            reply.kind === 'ok',
-            `A ${command.operation} (${kind}) with the present version ${version} should be carried out, but is refused with ${codeOf(reply)}.`,
-            'a reply',
+          holdCarriedOut(
             reply,
+            `A ${command.operation} (${kind}) with the present version ${version}`,
           );
           context.hit('carriedOut');
           await holdStale(shop, paymentId, version);
@@ -163,7 +161,7 @@ async function holdOneTookEffect(
     'VERSION_CONFLICT',
     codes,
   );
-  const winner = okOutput('command', replies[codes.indexOf('ok')]!);
+  const winner = holdCarriedOut(replies[codes.indexOf('ok')]!, what);
   const [payment, charges] = await Promise.all([shop.get(paymentId), shop.chargesOf(paymentId)]);
   const refunds = charges.flatMap((charge) => charge.refunds).length;
   const isRefund = 'refundId' in winner;

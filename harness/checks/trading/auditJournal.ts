@@ -10,9 +10,6 @@ import type { VenueSession } from './venueSession.ts';
 /** A page holds up to 1 000 events, and no check looks at more than some thousands: beyond this a journal does not lead on. */
 const MAX_PAGES = 1_000;
 
-/** The prevHash of the first event. */
-export const GENESIS_HASH = '0'.repeat(64);
-
 /** Every event from `fromSeq` to `toSeq`, both inclusive. @throws Violation when one is missing or out of order */
 export async function readAudit(
   venue: VenueSession,
@@ -60,14 +57,6 @@ export function witnessOf(reply: { auditSeq?: unknown }, what: string): number {
   const { auditSeq } = reply;
   hold(typeof auditSeq === 'number', `${what} carries no auditSeq.`, 'an auditSeq', reply);
   return auditSeq;
-}
-
-/** SHA-256(prevHash as 32 raw bytes || RFC 8785 form of the event without its hashes), in hex. */
-export function hashOf({ prevHash, hash: _claimed, ...body }: AuditEvent): string {
-  return createHash('sha256')
-    .update(Buffer.from(prevHash, 'hex'))
-    .update(canonicalize(body) ?? '')
-    .digest('hex');
 }
 
 export function hashOfJson(value: unknown): string {

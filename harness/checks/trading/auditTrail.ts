@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import type { AuditEvent } from '../../../spec/trading/messages.d.ts';
 import type { Check } from '../check.ts';
-import { GENESIS_HASH, comparable, hashOf, readAudit, witnessOf } from './auditJournal.ts';
+import { findBrokenLink, GENESIS_HASH } from '../kit/hashChain.ts';
+import { comparable, readAudit, witnessOf } from './auditJournal.ts';
 import { hold, holdSame, sameJson } from '../kit/hold.ts';
 import { qtyArbitrary, sideArbitrary } from './scene.ts';
 import { priceAt, venueSession } from './venueSession.ts';
@@ -130,25 +131,15 @@ const auditChain: Check = {
         const { commands } = await sendAll(each, plan);
         const first = commands[0]!.auditSeq;
         const events = await readAudit(each, Math.max(1, first - 1), commands.at(-1)!.auditSeq);
-        for (const [index, event] of events.entries()) {
-          const before = events[index - 1];
-          const { auditSeq, prevHash, hash } = event;
-          if (before) {
-            hold(
-              prevHash === before.hash,
-              `The prevHash of audit event ${auditSeq} is not the hash of event ${before.auditSeq}.`,
-              before.hash,
-              prevHash,
-            );
-          }
-          const expected = hashOf(event);
-          hold(
-            hash === expected,
-            `The hash of audit event ${auditSeq} is not SHA-256 of its prevHash and its canonical JSON.`,
-            expected,
-            event,
-          );
-        }
+        const broken = findBrokenLink(events, events[0]?.prevHash);
+        hold(
+          broken === undefined,
+          broken?.wrong === 'prevHash'
+            ? `The prevHash of audit event ${broken.event.auditSeq} is not the hash of the event before it.`
+            : `The hash of audit event ${broken?.event.auditSeq} is not SHA-256 of its prevHash and its canonical JSON.`,
+          broken?.expected,
+          broken?.event,
+        );
         context.hit('events', events.length);
       },
       { runs: 3 },

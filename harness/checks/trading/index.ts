@@ -1,7 +1,6 @@
 /** The judge of the trading case: one check for each clause of spec/trading/requirements.json, one file for each requirement. */
 import type { Check } from '../check.ts';
-import { evidence } from '../../fault/evidence.ts';
-import { limitFileSize } from '../../fault/processLimit.ts';
+import { limitProcess } from '../kit/unwritableStore.ts';
 import { atomicCommands } from './atomicCommands.ts';
 import { auditTrail } from './auditTrail.ts';
 import { cancelOrders } from './cancelOrders.ts';
@@ -30,15 +29,6 @@ import { selfTrade } from './selfTrade.ts';
 import { separateAccounts } from './separateAccounts.ts';
 import { uncrossedBook } from './uncrossedBook.ts';
 import { unwritableJournal } from './unwritableJournal.ts';
-import type { LimitFiles } from './unwritableJournal.ts';
-
-/** Of the process that casemark started for it. */
-const limitProcess: LimitFiles = async ({ process }, bytes) => {
-  const groupId = process?.pid();
-  if (groupId !== undefined) return limitFileSize(groupId, bytes);
-  const none = evidence('skipped', 'It limits the files of a process, and casemark started none.');
-  return { evidence: none, heal: async () => none };
-};
 
 export const checks: readonly Check[] = [
   ...priceTimePriority,

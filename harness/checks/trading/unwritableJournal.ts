@@ -1,10 +1,10 @@
 /** HFT-COMP-01.d: nothing is fire-and-forget. What cannot be journaled does not happen. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditEvent, ExecutionReport, StateHash } from '../../../spec/trading/messages.d.ts';
-import type { HostFault } from '../../fault/processLimit.ts';
-import type { Answer, JsonObject, Target } from '../../target/target.ts';
-import { CouldNotRun, NotApplicable, Violation } from '../check.ts';
-import type { Check, CheckContext } from '../check.ts';
+import type { JsonObject } from '../../target/target.ts';
+import { Violation } from '../check.ts';
+import type { Check } from '../check.ts';
+import { sendUnwritable, untilWritable } from '../kit/unwritableStore.ts';
+import type { Command, LimitFiles, Sent } from '../kit/unwritableStore.ts';
 import { comparable } from './auditJournal.ts';
 import { asker } from './campaign/ask.ts';
 import { idempotencyKeyOf } from './campaign/commands.ts';
@@ -17,28 +17,12 @@ import { holdCanRestart, killAndRestart } from '../kit/restart.ts';
 import { priceAt, venueSession } from './venueSession.ts';
 import type { VenueSession } from './venueSession.ts';
 
-/** Lets the target's process write no more than so many bytes of any file. */
-export type LimitFiles = (target: Target, bytes: number) => Promise<HostFault>;
-
-interface Sent {
-  readonly operation: string;
-  readonly input: JsonObject;
-  readonly answer: Answer;
-}
-
 interface Market {
   readonly venue: VenueSession;
   readonly symbol: string;
   readonly maker: string;
   readonly taker: string;
 }
-
-/** A venue may hold back what it writes, so the first commands may still be journaled: that many are tried, so many at a time. */
-const MAX_WAVES = 20;
-const ENOUGH_REFUSALS = 10;
-/** How long a venue may take to notice that it can write again; one that does not notice may need a restart. */
-const MAX_NOTICE_MS = 3_000;
-const ASK_AGAIN_MS = 25;
 
 export function unwritableJournal(limitFiles: LimitFiles): Check {
   return {
@@ -56,10 +40,16 @@ export function unwritableJournal(limitFiles: LimitFiles): Check {
       for (let level = 0; level < 3; level += 1) await rest(market, level);
       const before = await venue.call<StateHash>('getStateHash', {});
 
-      const sent = await sendUnwritable(context, market, limitFiles);
+      const sent = await sendUnwritable({
+        ...{ session: venue.session, target, limitFiles, code: 'AUDIT_UNAVAILABLE' },
+        waveOf: (wave) => waveOf(market, wave),
+      });
       const refused = sent.filter(({ answer }) => answer.kind === 'refused');
       hit('refused', refused.length);
-      await settle(target, market);
+      await untilWritable(
+        () => takesCommands(market),
+        () => killAndRestart(target),
+      );
       const after = await venue.call<StateHash>('getStateHash', {});
       if (refused.length === sent.length) {
         holdSame(
@@ -95,37 +85,8 @@ function rest({ venue, symbol, maker }: Market, level: number): Promise<unknown>
   return venue.rest({ account: maker, symbol, side: 'SELL', priceE4: priceAt(level), qty: 3 });
 }
 
-/** @throws NotApplicable where a running process cannot be limited */
-async function sendUnwritable(
-  { target }: CheckContext,
-  market: Market,
-  limitFiles: LimitFiles,
-): Promise<Sent[]> {
-  const fault = await limitFiles(target, 0);
-  const sent: Sent[] = [];
-  try {
-    if (fault.evidence.bite === 'skipped') throw new NotApplicable(fault.evidence.why);
-    if (fault.evidence.bite !== 'installed') throw new CouldNotRun(fault.evidence.why);
-    const refusals = (): number => sent.filter(({ answer }) => answer.kind === 'refused').length;
-    for (let wave = 0; wave < MAX_WAVES && refusals() < ENOUGH_REFUSALS; wave += 1) {
-      const commands = waveOf(market, wave);
-      const answers = commands.map(async ({ operation, input }) => {
-        const answer = await market.venue.session.raw(operation, input);
-        return { operation, input, answer: holdAnswer(answer, operation, target) };
-      });
-      sent.push(...(await Promise.all(answers)));
-    }
-  } catch (error) {
-    await fault.heal();
-    throw error;
-  }
-  const healed = await fault.heal();
-  if (healed.bite === 'indeterminate') throw new CouldNotRun(healed.why);
-  return sent;
-}
-
 /** Orders that rest and orders that take. Nothing speaks against any of them, so that nothing but the journal can refuse it. */
-function waveOf({ venue, symbol, maker, taker }: Market, wave: number) {
+function waveOf({ venue, symbol, maker, taker }: Market, wave: number): Command[] {
   const order = { symbol, qty: 1, priceE4: priceAt(0) };
   const requests = [
     venue.order({ ...order, account: taker, side: 'BUY' }),
@@ -138,48 +99,12 @@ function waveOf({ venue, symbol, maker, taker }: Market, wave: number) {
   }));
 }
 
-function holdAnswer(answer: Answer, operation: string, target: Target): Answer {
-  if (answer.kind === 'ok') return answer;
-  const why = `While no file could be written ${operation} was`;
-  if (answer.kind === 'refused') {
-    const { code } = answer.problem;
-    hold(
-      code === 'AUDIT_UNAVAILABLE',
-      `${why} refused with ${code} instead of AUDIT_UNAVAILABLE.`,
-      'AUDIT_UNAVAILABLE',
-      answer.problem,
-    );
-    return answer;
-  }
-  const ended = target.ended();
-  if (ended !== undefined) throw new Violation(`${why} not answered: the venue ended (${ended}).`);
-  if (answer.kind === 'malformed')
-    throw new Violation(`${why} answered wrongly: ${answer.reason}.`);
-  throw new CouldNotRun(`${why} not answered: ${answer.reason}.`);
-}
-
-/** Until it takes commands again: by itself, or after a restart. */
-async function settle(target: Target, market: Market): Promise<void> {
-  if (await takesCommands(market)) return;
-  await killAndRestart(target);
-  const works = await takesCommands(market);
-  hold(
-    works,
-    'The journal can be written again, and the venue refuses every command, also after a restart.',
-  );
-}
-
 /** Asks with a cancel of nothing, which is sequenced, and changes nothing. */
 async function takesCommands({ venue, maker }: Market): Promise<boolean> {
-  const deadlineMs = performance.now() + MAX_NOTICE_MS;
-  do {
-    const answer = await venue.session.raw('cancelOrder', {
-      ...{ orderId: venue.id('nothing'), account: maker },
-    });
-    if (answer.kind === 'refused' && answer.problem.code === 'UNKNOWN_ORDER') return true;
-    await sleep(ASK_AGAIN_MS);
-  } while (performance.now() < deadlineMs);
-  return false;
+  const answer = await venue.session.raw('cancelOrder', {
+    ...{ orderId: venue.id('nothing'), account: maker },
+  });
+  return answer.kind === 'refused' && answer.problem.code === 'UNKNOWN_ORDER';
 }
 
 /** The journal is whole, has what was acknowledged and nothing that was refused, and the state is what it adds up to. */

@@ -16,7 +16,11 @@ import { replayed } from './keys.ts';
 import { inTurn } from './onPayment.ts';
 import { Closed } from './platform.ts';
 import type { Platform } from './platform.ts';
+import { startRun } from './run.ts';
 import type { Run } from './run.ts';
+
+/** Commands in flight, those in the background included; more are refused. Bounds memory. */
+const MAX_IN_FLIGHT = 10_000;
 
 /** `input` has the shape of the operation's message. Undefined when the operation is no command. */
 export function carryOut(
@@ -36,6 +40,9 @@ async function underKey(
   command: KeyedCommand,
   input: { idempotencyKey: string },
 ): Promise<Answer> {
+  if (platform.keys.count() >= MAX_IN_FLIGHT) {
+    return platform.refusal('OVERLOADED', `${MAX_IN_FLIGHT} commands are in flight: send slower`);
+  }
   const checked = platform.keys.check(input.idempotencyKey, operation, input);
   switch (checked.kind) {
     case 'conflict':
@@ -58,7 +65,10 @@ export function resume(platform: Platform, row: KeyRow): Promise<Answer> {
   const claim = platform.keys.reclaim(row);
   return perform(platform, claim, () => {
     if (row.payment === null) throw new Error(`the key ${row.key} is open without a payment`);
-    return inTurn(platform, claim, row.payment, (run) => resumeIn(run, row));
+    const paymentId = row.payment;
+    return inTurn(platform, paymentId, (turn) =>
+      resumeIn(startRun(platform, claim, paymentId, turn), row),
+    );
   });
 }
 

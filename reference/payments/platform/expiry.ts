@@ -20,8 +20,19 @@ export function isDue({ status, expiresAtMs }: Payment, nowMs: number): boolean 
   return status === 'requires_capture' && expiresAtMs !== null && expiresAtMs <= nowMs;
 }
 
+/** Whoever finds something due waits until all of it is ended, also when another call has begun with it. */
+export function expirySweep(platform: Platform): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return async () => {
+    await running;
+    if (platform.state.holds.nextMs() > platform.clock.nowMs()) return;
+    running ??= expireDue(platform).finally(() => (running = undefined));
+    await running;
+  };
+}
+
 /** Ends what is due. A payment whose capture or cancel is in flight is left to that; what cannot be written, to the next look. */
-export async function expireDue(platform: Platform): Promise<void> {
+async function expireDue(platform: Platform): Promise<void> {
   const { state, turns } = platform;
   const nowMs = platform.clock.nowMs();
   while (state.holds.nextMs() <= nowMs) {

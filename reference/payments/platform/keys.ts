@@ -35,6 +35,8 @@ export interface Keys {
   /** Claims a key that stands open in the database. */
   reclaim(row: KeyRow): Claim;
   inFlight(key: string): Claim | undefined;
+  /** How many are in flight. */
+  count(): number;
   /** Identifies a request without telling what is in it. */
   digest(operation: string, input: object): Buffer;
 }
@@ -82,6 +84,7 @@ export function keyRegister(database: PaymentDatabase): Keys {
   return {
     digest,
     inFlight: (key) => claims.get(key),
+    count: () => claims.size,
     reclaim: ({ key, operation, request, payment, refund }) =>
       Object.assign(claim(key, operation, request), { paymentId: payment, refundId: refund }),
     check(key, operation, input) {

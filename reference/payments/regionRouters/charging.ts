@@ -93,7 +93,8 @@ async function resolveAttempt(run: Run): Promise<Outcome> {
   const { providerId, reference } = lastAttempt(run);
   const timeoutMs = resolvingTimeoutMs(planOf(run).callTimeoutMs);
   const inBackground = async (): Promise<void> => {
-    answered(run, 'unknown');
+    // After a restart it may have been said before.
+    if (lastAttempt(run).outcome === 'pending') answered(run, 'unknown');
     await run.persist({ kind: 'open' });
     run.goToBackground();
   };

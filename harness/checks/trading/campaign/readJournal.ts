@@ -1,7 +1,7 @@
 /** The whole journal, page by page, with its chain verified on the way. */
 import type { AuditEvent, AuditPage } from '../../../../spec/trading/messages.d.ts';
+import { chainHash, GENESIS_HASH } from '../../kit/hashChain.ts';
 import { readPages } from '../../kit/readPages.ts';
-import { GENESIS_HASH, hashOf } from '../auditJournal.ts';
 import type { Ask } from './ask.ts';
 import type { Report } from './explainJournal.ts';
 
@@ -36,7 +36,7 @@ function holdLink(before: AuditEvent | undefined, event: AuditEvent, report: Rep
   if (prevHash !== (before?.hash ?? GENESIS_HASH)) {
     report(`The prevHash of audit event ${auditSeq} is not the hash of the event before it.`);
   }
-  if (hash !== hashOf(event)) {
+  if (hash !== chainHash(event)) {
     report(`The hash of audit event ${auditSeq} is not that of its prevHash and its content.`);
   }
 }

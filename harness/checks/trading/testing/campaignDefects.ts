@@ -1,7 +1,11 @@
 /** One venue a defect that only crashes, lost replies or many clients bring to light, with the share of seeds in which it is accused. */
-import type { ExecutionReport, HaltSymbol } from '../../../../spec/trading/messages.d.ts';
+import type {
+  AuditEvent,
+  ExecutionReport,
+  HaltSymbol,
+} from '../../../../spec/trading/messages.d.ts';
 import type { JsonObject } from '../../../target/target.ts';
-import { GENESIS_HASH, hashOf } from '../auditJournal.ts';
+import { GENESIS_HASH, chainHash } from '../../kit/hashChain.ts';
 import { idempotencyKeyOf } from '../campaign/commands.ts';
 import { carryOut, isCommand, soundParts, written } from './campaignVenue.ts';
 import type { CampaignVenue, VenueParts } from './campaignVenue.ts';
@@ -135,11 +139,11 @@ export const campaignDefects: readonly CampaignDefect[] = [
     answer(venue, operation, input) {
       const answer = carryOut(venue, operation, input);
       if (operation !== 'listAudit' || answer.kind !== 'ok') return answer;
-      const page = answer.output as JsonObject & { events: Parameters<typeof hashOf>[0][] };
+      const page = answer.output as JsonObject & { events: AuditEvent[] };
       for (const event of page.events) {
         if (!breaks.get(venue)?.has(event.auditSeq)) continue;
         event.prevHash = GENESIS_HASH;
-        event.hash = hashOf(event);
+        event.hash = chainHash(event);
       }
       return answer;
     },

@@ -1,6 +1,6 @@
 /** Implementations of the right shape that do nothing: what each command answers is always the same, whatever came before. */
 import type { ExecutionReport, SubmitOrder } from '../../../../spec/trading/messages.d.ts';
-import { GENESIS_HASH } from '../auditJournal.ts';
+import { GENESIS_HASH } from '../../kit/hashChain.ts';
 import type { InMemoryVenue, VenueAnswer } from './inMemoryVenue.ts';
 
 export const NULL_KINDS = [

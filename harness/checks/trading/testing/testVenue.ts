@@ -18,7 +18,7 @@ import type {
   ResumeSymbol,
   SubmitOrder,
 } from '../../../../spec/trading/messages.d.ts';
-import { GENESIS_HASH } from '../auditJournal.ts';
+import { GENESIS_HASH } from '../../kit/hashChain.ts';
 import { cancelOrder, replaceOrder, submitOrder } from './orderCommands.ts';
 import type { CommandAnswer } from './orderCommands.ts';
 import { setState } from './matchOrder.ts';

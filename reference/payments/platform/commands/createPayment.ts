@@ -9,7 +9,7 @@ import type { Claim } from '../keys.ts';
 import { inTurn } from '../onPayment.ts';
 import type { Platform } from '../platform.ts';
 import { rulesFor } from '../rules.ts';
-import { answerPayment } from '../run.ts';
+import { answerPayment, startRun } from '../run.ts';
 import type { Run } from '../run.ts';
 
 export function createPayment(
@@ -19,7 +19,10 @@ export function createPayment(
 ): Promise<Answer> {
   const checked = check(platform, input);
   if ('refusal' in checked) return Promise.resolve(checked.refusal);
-  return inTurn(platform, claim, platform.newId('pay'), (run) => create(run, input, checked));
+  const paymentId = platform.newId('pay');
+  return inTurn(platform, paymentId, (turn) =>
+    create(startRun(platform, claim, paymentId, turn), input, checked),
+  );
 }
 
 async function create(run: Run, input: CreatePayment, rules: Rules): Promise<Answer> {
@@ -69,5 +72,5 @@ function check(platform: Platform, input: CreatePayment): Rules | { refusal: Ans
       return refusal('UNKNOWN_MERCHANT', `there is no merchant ${id} in ${networkId}`);
     }
   }
-  return rulesFor(platform, { merchantId, networkId, currency });
+  return rulesFor(platform, { merchantId, networkId, currency, amountMinor: input.amountMinor });
 }

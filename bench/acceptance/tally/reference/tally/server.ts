@@ -11,6 +11,12 @@ const STATUS_OF: Record<string, number> = {
   NOT_SUPPORTED: 501,
 };
 
+const OPERATION_OF: Record<string, string> = {
+  '': 'getTally',
+  add: 'add',
+  'add-once': 'addOnce',
+};
+
 const server = createServer(async (request, response) => {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
@@ -19,16 +25,16 @@ const server = createServer(async (request, response) => {
   const [, area, kind, tally, verb] = request.url!.split('/');
   if (request.url === '/health') return void response.end('ok');
   const operation =
-    area === 'control'
-      ? 'setClock'
-      : kind !== 'tallies'
-        ? '?'
-        : verb === 'add'
-          ? 'add'
-          : 'getTally';
-  const answer = tallies.call(operation, { ...body, ...(tally !== undefined && { tally }) });
+    area === 'control' ? 'setClock' : kind !== 'tallies' ? '?' : (OPERATION_OF[verb ?? ''] ?? '?');
+  const key = request.headers['idempotency-key'];
+  const answer = tallies.call(operation, {
+    ...body,
+    ...(tally !== undefined && { tally }),
+    ...(key !== undefined && { key }),
+  });
   const problem = 'problem' in answer ? answer.problem : undefined;
   response.statusCode = problem ? STATUS_OF[problem.code]! : 200;
+  for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
   response.setHeader('content-type', problem ? 'application/problem+json' : 'application/json');
   response.end(JSON.stringify(problem ?? ('output' in answer ? answer.output : {})));
 });

@@ -34,7 +34,8 @@ for await (const line of createInterface({ input: process.stdin })) {
     say({ id, result: {} });
   } else {
     const answer = tallies.call(method, params);
-    if ('output' in answer) say({ id, result: answer.output });
+    const { headers } = answer;
+    if ('output' in answer) say({ id, result: answer.output, headers });
     else say({ id, error: { code: -32000, message: answer.problem.code, data: answer.problem } });
   }
 }

@@ -11,38 +11,60 @@ interface Problem {
   code: string;
   detail?: string;
 }
-export type Answer = { output: object } | { problem: Problem };
+export type Answer = ({ output: object } | { problem: Problem }) & {
+  headers?: Record<string, string>;
+};
 
 type Input = Record<string, unknown>;
+
+interface Addition {
+  readonly tally: string;
+  readonly by: number;
+  /** Of those that count once. */
+  readonly key?: string;
+}
 
 export function openTallies({ dataDir, clockMs }: { dataDir: string; clockMs: number }) {
   const journal = join(dataDir, 'journal.ndjson');
   const tallies = new Map<string, Tally>();
+  const replies = new Map<string, Tally>();
   const watchers = new Set<{ tally: string; onMessage: (message: Tally) => void }>();
   let nowMs = clockMs;
 
-  const apply = (tally: string, by: number): Tally => {
+  const apply = ({ tally, by, key }: Addition): Tally => {
     const before = tallies.get(tally) ?? { tally, total: 0, additions: 0 };
     const after = { tally, total: before.total + by, additions: before.additions + 1 };
     tallies.set(tally, after);
+    if (key !== undefined) replies.set(key, after);
     return after;
   };
   for (const line of existsSync(journal) ? readFileSync(journal, 'utf8').trim().split('\n') : []) {
-    const { tally, by } = JSON.parse(line) as { tally: string; by: number };
-    apply(tally, by);
+    apply(JSON.parse(line) as Addition);
   }
 
+  const add = (tally: string, by: unknown, key?: string): Answer => {
+    if (typeof by !== 'number' || !Number.isInteger(by) || by < 1 || by > 1000) {
+      return { problem: { code: 'INVALID_REQUEST', detail: 'by is 1..1000' } };
+    }
+    const addition: Addition = { tally, by, ...(key !== undefined && { key }) };
+    appendFileSync(journal, `${JSON.stringify(addition)}\n`);
+    const after = apply(addition);
+    for (const watcher of watchers) if (watcher.tally === tally) watcher.onMessage(after);
+    return { output: after };
+  };
+
   const call = (operation: string, input: Input): Answer => {
-    const { tally, by } = input;
+    const { tally, by, key } = input;
     switch (operation) {
-      case 'add': {
-        if (typeof by !== 'number' || !Number.isInteger(by) || by < 1 || by > 1000) {
-          return { problem: { code: 'INVALID_REQUEST', detail: 'by is 1..1000' } };
+      case 'add':
+        return add(String(tally), by);
+      case 'addOnce': {
+        if (typeof key !== 'string') {
+          return { problem: { code: 'INVALID_REQUEST', detail: 'key is missing' } };
         }
-        appendFileSync(journal, `${JSON.stringify({ tally, by })}\n`);
-        const after = apply(String(tally), by);
-        for (const watcher of watchers) if (watcher.tally === tally) watcher.onMessage(after);
-        return { output: after };
+        const earlier = replies.get(key);
+        const headers = { 'idempotent-replayed': String(earlier !== undefined) };
+        return { ...(earlier ? { output: earlier } : add(String(tally), by, key)), headers };
       }
       case 'getTally': {
         const found = tallies.get(String(tally));
