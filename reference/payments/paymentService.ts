@@ -13,6 +13,7 @@ import { commitQueue } from './eventStore/commitQueue.ts';
 import { openDatabase } from './eventStore/database.ts';
 import type { PaymentDatabase, Write } from './eventStore/database.ts';
 import { outsideServices } from './outside/outsideServices.ts';
+import type { OutsideServices } from './outside/outsideServices.ts';
 import { carryOut, resume } from './platform/carryOut.ts';
 import { expirySweep } from './platform/expiry.ts';
 import { keyRegister } from './platform/keys.ts';
@@ -34,6 +35,8 @@ export interface PaymentOptions {
   readonly durability: Durability;
   /** Where the outside services are. */
   readonly worldUrl: string;
+  /** Asked in place of those at worldUrl: to measure the platform without a network. */
+  readonly outside?: OutsideServices;
 }
 
 export const CASE_DIR = join(import.meta.dirname, '../../spec/payments');
@@ -63,7 +66,7 @@ export async function openPayments(
   }
   const clock = clockOf(options, Math.max(lastEventMs, Number(database.getMeta(CLOCK_KEY) ?? 0)));
   const life = lifetime();
-  const outside = outsideServices(options.worldUrl);
+  const outside = options.outside ?? outsideServices(options.worldUrl);
   const told = notices(state, database, outside, clock.nowMs);
   const platform: Platform = {
     state,
