@@ -9,6 +9,7 @@ import { chooseMutants } from '../../harness/mutants/chooseMutants.ts';
 import { readMutants } from '../../harness/mutants/mutant.ts';
 import { runMutants } from '../../harness/mutants/runMutants.ts';
 import { implementationOf, readManifest } from '../../harness/target/manifest.ts';
+import { openWorld } from '../../harness/world/openWorld.ts';
 
 /** The whole set is run by `npm run mutants`; these show that it still can be. */
 const SAMPLE = 5;
@@ -46,11 +47,13 @@ describe.each(cases.map(({ id }) => id))('the mutants of %s', (id) => {
     `are killed: ${SAMPLE} of them, with the seed ${seed}`,
     async () => {
       const sample = chooseMutants(mutants, { sample: SAMPLE, seed });
+      const world = caseStudy.world && (await openWorld(caseStudy));
       const found = await runMutants(caseStudy, implementation, sample, {
         seed: 1,
         effort: 1,
         clauses: 'shared',
-      });
+        world,
+      }).finally(() => world?.close());
       const alive = found.results
         .filter(({ verdict }) => verdict !== 'killed')
         .map(({ mutant, verdict, sentence }) => `${mutant.id} ${verdict}: ${sentence}`);

@@ -19,8 +19,8 @@ import { nullImplementation } from './nullImplementation.ts';
 import { PATCH_VARIABLE } from './patchedSource.ts';
 import type { Patch } from './patchedSource.ts';
 
-/** The judge runs in this process, the mutants beside it: more of them than this wait for each other. */
-const MUTANTS_AT_A_TIME = 2;
+/** The judge runs in this process, the mutants beside it: of a case with outside services they mostly wait for those. */
+const MUTANTS_AT_A_TIME = 4;
 /** The broken clause is tried in full; of the others, enough to see one that falls with it. */
 const EFFORT_OF_OTHERS = 0.3;
 /** A defect may make a check wait for something that never comes. A check that says it needs longer gets it here too. */

@@ -19,14 +19,31 @@ export const balancedAfterKill: Check = {
     const shop = await openShop(context.session(), worldOf(context), {
       network: { fee: { bps: 250, fixedMinor: 5 } },
     });
+    let creditedMinor = 0;
+    let debitedMinor = 0;
     await killedWaves(context, shop, KILLS, async (acknowledged) => {
       await holdTrialBalance(shop, 'EUR', 'After SIGKILL and a restart');
       for (const each of acknowledged) {
         if (await isInLedger(shop, each)) context.hit('acknowledged');
+        if (each.kind === 'refund') debitedMinor += each.refund.amountMinor;
+        else creditedMinor += each.payment.settlement?.netMinor ?? 0;
       }
+      await holdInAccount(shop, creditedMinor, debitedMinor);
     });
   },
 };
+
+/** At least: what was not acknowledged may have been carried out too. */
+async function holdInAccount(shop: Shop, creditedMinor: number, debitedMinor: number) {
+  const account = await shop.account(merchantAccount(shop.merchantId, 'EUR'), 'EUR');
+  const { creditsPostedMinor, debitsPostedMinor } = account;
+  hold(
+    creditsPostedMinor >= creditedMinor && debitsPostedMinor >= debitedMinor,
+    `Captures of ${creditedMinor} net and refunds of ${debitedMinor} were acknowledged before SIGKILL, and afterwards the merchant's account shows credits of ${creditsPostedMinor} and debits of ${debitsPostedMinor}.`,
+    { creditsPostedMinor: creditedMinor, debitsPostedMinor: debitedMinor },
+    account,
+  );
+}
 
 /** @returns whether there was a capture or refund to be found */
 async function isInLedger(shop: Shop, acknowledged: Acknowledged): Promise<boolean> {

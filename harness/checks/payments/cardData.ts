@@ -95,16 +95,18 @@ async function addWebhook({ world, merchantId, putMerchant }: Shop): Promise<voi
   await putMerchant({ merchantId, webhook });
 }
 
-/** Valid methods, of lengths that are in use. */
-function validMethods(seed: number): PaymentMethod[] {
+/** Valid methods, of lengths that are in use; others in every shop, since the vault remembers for all who was asked about. */
+function validMethods(seed: number, { merchantId }: Shop): PaymentMethod[] {
+  const digits = (of: string, many: number): string =>
+    seededDigits(seed, `${merchantId} ${of}`, many);
   const card = (prefix: string, length: number): PaymentMethod => {
     const rest = length - prefix.length - 1;
-    const number = withLuhnDigit(`${prefix}${seededDigits(seed, prefix, rest)}`);
+    const number = withLuhnDigit(`${prefix}${digits(prefix, rest)}`);
     return { type: 'card', number, expMonth: 4, expYear: 2030, cvc: '812' };
   };
-  const iban = (country: string, bank: string, digits: number): PaymentMethod => ({
+  const iban = (country: string, bank: string, many: number): PaymentMethod => ({
     type: 'iban',
-    iban: withIbanDigits(country, `${bank}${seededDigits(seed, country, digits)}`),
+    iban: withIbanDigits(country, `${bank}${digits(country, many)}`),
   });
   return [
     card('424242', 16),
@@ -144,7 +146,7 @@ const checkedBeforeRouting: Check = {
   async run(context) {
     const { seed, hit } = context;
     const shop = await openShop(context.session(), worldOf(context));
-    const methods = validMethods(seed);
+    const methods = validMethods(seed, shop);
     const kept = await shop.pay({ confirm: false });
     const askedBefore = await askedOf(shop, []);
     const wrong = methods.flatMap((method) => spoilt(method, seed));

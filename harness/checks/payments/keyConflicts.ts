@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { CreatePayment, Payment, Refund } from '../../../spec/payments/messages.d.ts';
 import type { Answer, JsonObject } from '../../target/target.ts';
 import type { Check, CheckContext } from '../check.ts';
-import { hold } from '../kit/hold.ts';
+import { hold, holdSame } from '../kit/hold.ts';
 import { FOLLOWING_COMMANDS, send } from './commandCases.ts';
 import type { Command } from './commandCases.ts';
 import { isHeld } from './heldCall.ts';
@@ -215,6 +215,8 @@ const keyInFlight: Check = {
         holdWaitedOrRefused(answer, `${operation} (${kind})`, index > 0),
       );
       const last = okOutput(operation, await send(shop, command));
+      const replies = answers.flatMap((answer) => (answer.kind === 'ok' ? [answer.output] : []));
+      holdOneReply([...replies, last], `${operation} (${kind})`);
       await holdOneBooking(shop, last.paymentId, `${operation} (${kind})`);
       if (held) context.hit('overlaps', REPEATS);
     };
@@ -237,6 +239,18 @@ function holdWaitedOrRefused(answer: Answer, what: string, isRepeat: boolean): v
     isRepeat ? ['a reply', 'IDEMPOTENCY_IN_PROGRESS'] : 'a reply',
     answer,
   );
+}
+
+/** One that acted again would tell of another version, if of nothing else. */
+function holdOneReply(replies: readonly object[], what: string): void {
+  const [first, ...others] = replies.filter((reply) => !isInterim(reply));
+  for (const other of others) {
+    holdSame(other, first, `${what}, repeated in flight, has two different final replies.`);
+  }
+}
+
+function isInterim(reply: { readonly status?: unknown }): boolean {
+  return reply.status === 'processing' || reply.status === 'pending';
 }
 
 async function holdOneBooking(shop: Shop, paymentId: string, what: string): Promise<void> {

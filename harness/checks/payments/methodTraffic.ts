@@ -1,6 +1,7 @@
 /** Requests of many kinds with payment methods that are planted, and the replies to them. */
 import type { PaymentMethod } from '../../../spec/payments/messages.d.ts';
 import type { Answer, JsonObject } from '../../target/target.ts';
+import { withWrongDigit } from './checkDigits.ts';
 import { badDevice, oddDevice } from './stages.ts';
 import type { PlantedMethod } from './plantedMethods.ts';
 import type { PaymentRequest, Shop } from './shop.ts';
@@ -77,10 +78,18 @@ const WRONG_REQUESTS: Readonly<Record<string, (method: JsonObject) => JsonObject
   'an unknown field in its method': (method) => ({ paymentMethod: { ...method, surprise: true } }),
   'its method in a list': (method) => ({ paymentMethod: [method] }),
   'a method of an unknown type': (method) => ({ paymentMethod: { ...method, type: 'cheque' } }),
+  'a wrong check digit': (method) => ({ paymentMethod: { ...method, ...wrongDigitOf(method) } }),
   'a wrong month': (method) => ({ paymentMethod: { ...method, expMonth: 13 } }),
   'a currency that does not exist': () => ({ currency: 'QQQ' }),
   'no customer': () => ({ customer: null }),
 };
+
+/** A wallet token has no check digit. */
+function wrongDigitOf({ number, iban }: JsonObject): JsonObject {
+  if (typeof number === 'string') return { number: withWrongDigit(number, number.length - 1, 1) };
+  if (typeof iban === 'string') return { iban: withWrongDigit(iban, iban.length - 1, 1) };
+  return {};
+}
 
 /** Tells every story, with one method each, and sends every method in a request that is wrong. All at once. */
 export async function methodTraffic(

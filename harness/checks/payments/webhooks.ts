@@ -50,6 +50,7 @@ async function webhookShop(
 const deliveredAtLeastOnce = (deliveryMs: number): Check => ({
   id: 'delivered-at-least-once',
   isolation: 'shared',
+  deadlineMs: deliveryMs + 5_000,
   async run(context) {
     const shop = await webhookShop(context, FAILURES);
     const paymentIds = await paymentsOfManyKinds(shop);
