@@ -53,9 +53,9 @@ export interface CheckContext {
 export interface Session {
   /** `name` made unique in this session and run, the same for the same name: at most 36 of [A-Za-z0-9_.-]. */
   id(name: string): string;
-  /** The validated output; a refusal or a malformed reply is a Violation, an indeterminate one CouldNotRun. */
+  /** The validated output; a refusal, a malformed reply or one that says that something broke (500) is a Violation; no reply is CouldNotRun. */
   call(operation: string, input: JsonObject): Promise<JsonObject>;
-  /** `ok` or `refused`; a malformed reply is a Violation, an indeterminate one CouldNotRun. */
+  /** `ok` or `refused`; a malformed reply or one that says that something broke (500) is a Violation; no reply is CouldNotRun. */
   attempt(
     operation: string,
     input: JsonObject,

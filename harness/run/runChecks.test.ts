@@ -122,6 +122,16 @@ describe('an answer', () => {
     ['that is malformed', { kind: 'malformed', reason: 'HTML came' }, 'fail', 'HTML came'],
     ['that is uncertain', { kind: 'indeterminate', reason: 'cut off' }, 'could-not-run', 'cut off'],
     [
+      'that says that something broke',
+      {
+        kind: 'indeterminate',
+        reason: 'INTERNAL',
+        reply: { status: 500, headers: {}, body: '{"code":"INTERNAL"}' },
+      },
+      'fail',
+      'INTERNAL',
+    ],
+    [
       'that says NOT_SUPPORTED',
       { kind: 'refused', problem: { code: 'NOT_SUPPORTED' } },
       'fail',

@@ -57,6 +57,8 @@ function sessionOn(options: SessionOptions, labels: Map<Target, string>): Sessio
       case 'malformed':
         throw new Violation(answer.reason);
       case 'indeterminate':
+        // It is there and says that something broke: that is its answer to a request that it should have carried out or refused.
+        if (answer.reply) throw new Violation(answer.reason, 'a reply or a refusal', answer.reply);
         throw new NoAnswer(`No certain answer: ${answer.reason}`);
     }
   };

@@ -80,6 +80,7 @@ function sharing(): MicroWork {
       return total;
     },
     check(answer) {
+      assert.equal(made.length, SUMS_A_CALL, 'amounts were not shared out');
       made.forEach((shares, at) => holdShares(amountOf(at), shares));
       const firsts = made.map(([first]) => (first ?? 0) % 1_000);
       assert.equal(
