@@ -59,7 +59,8 @@ async function isInLedger(shop: Shop, acknowledged: Acknowledged): Promise<boole
     return true;
   }
   const { paymentId, settlement } = acknowledged.payment;
-  if (settlement === null) return false;
+  // A net amount of zero needs no line.
+  if (settlement === null || settlement.netMinor === 0) return false;
   const { netMinor } = settlement;
   const credited = movedOf(await entriesOf(shop, paymentId, 'capture'), shop, 'creditsPostedMinor');
   hold(
