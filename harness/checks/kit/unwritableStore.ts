@@ -93,6 +93,10 @@ function holdAnswer(
   if (answer.kind === 'malformed') {
     throw new Violation(`${why} answered wrongly: ${answer.reason}.`);
   }
+  if (answer.reply) {
+    const { reason, reply } = answer;
+    throw new Violation(`${why} not refused with ${code}: ${reason}.`, code, reply);
+  }
   throw new CouldNotRun(`${why} not answered: ${answer.reason}.`);
 }
 

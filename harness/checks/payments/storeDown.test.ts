@@ -118,6 +118,11 @@ test.each<[string, Manner, RegExp]>([
     /instead of EVENT_STORE_UNAVAILABLE/,
   ],
   [
+    'says that something broke instead',
+    { pay: async (pay, disk) => (disk.isFull ? refusal('INTERNAL') : pay()) },
+    /not refused with EVENT_STORE_UNAVAILABLE: .*INTERNAL/,
+  ],
+  [
     'never takes a payment again',
     stuckUntil('never'),
     /refuses every command, also after a restart/,
