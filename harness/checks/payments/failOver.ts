@@ -213,7 +213,7 @@ async function holdAskedFirst({ shop, providerIds }: Relay, what: string): Promi
 }
 
 /** How long a platform may take to see that nobody can be asked, or wait for it. */
-const MAX_REPLY_WAIT_MS = 3_000;
+const MAX_REPLY_WAIT_MS = 4_000;
 /** How long the provider stays away after that. */
 const STILL_AWAY_MS = 600;
 /** When it answers again everything is resolved in this time, says the brief. */

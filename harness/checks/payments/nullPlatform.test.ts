@@ -3,7 +3,8 @@ import { checks } from './index.ts';
 import { judgePayments } from './testing/judgePayments.ts';
 import { NULL_KINDS, nullPlatform } from './testing/nullPlatform.ts';
 
-test.each(NULL_KINDS)(
+// Side by side: most of their time is waiting for what never comes.
+test.concurrent.each(NULL_KINDS)(
   'a platform without any state that %s passes no check',
   { timeout: 300_000 },
   async (kind) => {

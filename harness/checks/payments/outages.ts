@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Behaviour } from './worldQuestions.ts';
 
 /** Well after CALL_TIMEOUT_MS, and soon enough to be waited for. */
-const LATE_MS = 1_000;
+const LATE_MS = 1_800;
 /** For such an answer to be acted on, which nobody should. */
 const MARGIN_MS = 150;
 

@@ -74,7 +74,7 @@ function roomFor(payments: number): Manner {
   };
 }
 
-test.each<[string, Manner]>([
+test.concurrent.each<[string, Manner]>([
   ['refuses when a write has failed', {}],
   ['refuses at once, and until it is started again', stuckUntil('restart')],
   ['takes what it still can write', roomFor(1)],
@@ -83,7 +83,7 @@ test.each<[string, Manner]>([
   expect(hits['refused']).toBeGreaterThanOrEqual(5);
 });
 
-test.each<[string, Manner, RegExp]>([
+test.concurrent.each<[string, Manner, RegExp]>([
   [
     'charges what it refuses',
     {

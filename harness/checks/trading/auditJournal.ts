@@ -17,6 +17,7 @@ export async function readAudit(
   toSeq: number,
 ): Promise<AuditEvent[]> {
   const count = toSeq - fromSeq + 1;
+  if (count === 0) return [];
   const read = await readPages<AuditEvent>({
     ...{ what: 'listAudit', from: fromSeq, maxPages: MAX_PAGES },
     async page(from) {

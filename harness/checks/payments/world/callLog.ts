@@ -29,23 +29,35 @@ interface LoggedCall {
  */
 export function createCallLog(now: () => number, maxCalls = MAX_CALLS): CallLog {
   const ring: LoggedCall[] = [];
+  /** Ascending, of what the ring holds: many checks ask, each about little of all that came. */
+  const indices = new Map<string, number[]>();
   let count = 0;
+  const forget = ({ ids }: LoggedCall): void => {
+    for (const id of new Set(ids)) {
+      const known = indices.get(id);
+      known?.shift();
+      if (known?.length === 0) indices.delete(id);
+    }
+  };
   return {
     add({ operation, input, headers, body }, ids) {
       const index = count;
       count += 1;
+      const oldest = ring[index % maxCalls];
+      if (oldest) forget(oldest);
       const text = JSON.stringify(headers);
       ring[index % maxCalls] = { index, ids, operation, input, headers: text, body, atMs: now() };
+      for (const id of new Set(ids)) {
+        const known = indices.get(id);
+        if (known) known.push(index);
+        else indices.set(id, [index]);
+      }
     },
     list(id, operations) {
-      const found: JsonObject[] = [];
-      for (let index = Math.max(0, count - maxCalls); index < count; index += 1) {
-        const logged = ring[index % maxCalls];
-        if (!logged?.ids.includes(id)) continue;
-        if (operations?.every((name) => name !== logged.operation)) continue;
-        found.push(seenCall(logged));
-      }
-      return found;
+      return (indices.get(id) ?? [])
+        .flatMap((index) => ring[index % maxCalls] ?? [])
+        .filter(({ operation }) => !operations || operations.some((name) => name === operation))
+        .map(seenCall);
     },
   };
 }
