@@ -18,6 +18,8 @@ export async function messageTypes(caseDir: string): Promise<string> {
       bannerComment: BANNER,
       unreachableDefinitions: true,
       additionalProperties: false,
+      // A bounded list would else become a union of one tuple for each length, which nobody reads.
+      ignoreMinAndMaxItems: true,
       format: true,
       style: { printWidth: 100, singleQuote: true },
     },

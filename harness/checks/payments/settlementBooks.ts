@@ -36,7 +36,7 @@ export async function openBooks(
   const providers = [
     { providerId: main, priority: 0 },
     { providerId: session.id('other'), priority: 1 },
-  ] as [{ providerId: string; priority: number }, { providerId: string; priority: number }];
+  ];
   const shop = await openShop(session, world, { region: { providers } });
   const requests = Array.from({ length: CAPTURES }, (_, index) => ({
     amountMinor: amountsMinor[index % amountsMinor.length] ?? 1_000,

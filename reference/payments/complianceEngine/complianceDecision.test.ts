@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { decideCompliance } from './complianceDecision.ts';
 
 const RULES = {
-  sanctionedCountries: ['KP'] as [string],
+  sanctionedCountries: ['KP'],
   blockedMethods: ['wallet'] as ['wallet'],
   maxAmountMinor: 100,
   dataResidency: false,
