@@ -1,6 +1,6 @@
 /** Every provider's charges and refunds, found by what a caller or a check knows of them. */
+import { boundedMap } from '../../kit/world/boundedMap.ts';
 import type { ChargeFilter, ProviderRefund } from '../worldQuestions.ts';
-import { boundedMap } from './boundedMap.ts';
 import type { Charge } from './charge.ts';
 
 /** A charge in a few hundred bytes; ten minutes at 500 a second. The oldest are forgotten. */
