@@ -129,6 +129,8 @@ describe('over HTTP', () => {
     expect(await charge('ref-3')).toEqual({ kind: 'failed' });
     const booked = await asked.charges({ methodId: 'm-1' });
     expect(booked.map(({ reference }) => reference)).toEqual(['ref-1', 'ref-2']);
+    await world.close();
+    expect(await charge('ref-4')).toEqual({ kind: 'failed' });
   });
 
   test('a question that makes no sense is rejected with a sentence', async () => {
