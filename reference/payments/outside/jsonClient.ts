@@ -11,7 +11,7 @@ export type HttpAnswer =
 
 export interface JsonCall {
   readonly origin: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON text. */
