@@ -1,6 +1,6 @@
 /** The catalogue, an outside service of spec/marketplace/world.schema.json: what it says of a product, and its price. */
-import { jsonClient } from '../../payments/outside/jsonClient.ts';
-import type { HttpAnswer } from '../../payments/outside/jsonClient.ts';
+import { jsonClient } from '../../kit/jsonClient.ts';
+import type { HttpAnswer } from '../../kit/jsonClient.ts';
 
 /** In ms of the system's clock, from the time the catalogue was asked. */
 export interface CachePolicy {
