@@ -56,6 +56,7 @@ const RESERVATION_DEFECTS = {
 } as const;
 
 const SHARD_DEFECTS = {
+  'takes a sold-out product for its whole shard': ['MKT-SHARD-03.a'],
   'routes by the order of the shards': ['MKT-SHARD-01.a'],
   'forgets rings in a crash': ['MKT-SHARD-01.a'],
   'tells another shard than its route': ['MKT-SHARD-01.a'],

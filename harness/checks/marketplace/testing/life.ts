@@ -36,6 +36,8 @@ export interface Life extends LifeOptions {
   isResharding: boolean;
   /** Stock as reads see it, by the defect that lets them lag. */
   readonly lagging: Map<string, StockState>;
+  /** Shards of which a product has been sold out, for the defect that goes by it. */
+  readonly soldOutShards: Set<string>;
 }
 
 /** How far reads lag, where they do. */
@@ -57,7 +59,7 @@ export function beginLife(
     outside: outsideServices(options.worldUrl, signal),
     ...{ cluster, nowMs, signal, state: foldSteps(kept) },
     ...{ inFlight: new Map(), waiting: [], ordersInProgress: 0, changes: 0 },
-    ...{ sweptMs: nowMs, isResharding: false, lagging: new Map() },
+    ...{ sweptMs: nowMs, isResharding: false, lagging: new Map(), soldOutShards: new Set() },
   };
 }
 

@@ -9,14 +9,14 @@ import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
 import { admitted, isFull, putAdmission, shed } from './admission.ts';
 import { isExpired } from './expiry.ts';
 import { keyRecord, underKey } from './keys.ts';
-import { has, inBackground, keepTrying, refused } from './life.ts';
+import { has, refused } from './life.ts';
 import type { Life } from './life.ts';
 import type { Operations } from './operations.ts';
-import { voidCharge } from './paymentService.ts';
 import { goOnPaying, pay } from './saga.ts';
 import type { Command, OrderState } from './state.ts';
 import { moveUnits, openStep } from './step.ts';
 import { viewOrder } from './views.ts';
+import { goOnVoiding, voidDue } from './voiding.ts';
 
 export function createOrders(life: Life): Operations {
   return {
@@ -133,27 +133,6 @@ async function cancelOrder(life: Life, orderId: string): Promise<SystemAnswer> {
   step.write();
   if (order.voidIsDue) await voidDue(life, orderId);
   return { output: viewOrder(life, order) };
-}
-
-async function voidDue(life: Life, orderId: string): Promise<void> {
-  const isDone =
-    life.freedoms.cancelledCharge === 'voided before the reply' && (await tryVoid(life, orderId));
-  if (!isDone) goOnVoiding(life, orderId);
-}
-
-async function tryVoid(life: Life, orderId: string): Promise<true | undefined> {
-  const order = life.state.orders.get(orderId);
-  if (!order?.voidIsDue) return true;
-  const outcome = await voidCharge(life, order);
-  if (outcome !== 'voided' && outcome !== 'declined') return undefined;
-  const step = openStep(life);
-  step.order(orderId).voidIsDue = false;
-  step.write();
-  return true;
-}
-
-export function goOnVoiding(life: Life, orderId: string): void {
-  inBackground(life, () => keepTrying(life, () => tryVoid(life, orderId)));
 }
 
 /** What was begun and not ended goes on. */

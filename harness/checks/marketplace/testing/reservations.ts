@@ -13,6 +13,7 @@ import { keyRecord, underKey } from './keys.ts';
 import { has, refused } from './life.ts';
 import type { Life } from './life.ts';
 import type { Operations } from './operations.ts';
+import { shardOf } from './rings.ts';
 import type { Command, ReservationState } from './state.ts';
 import { availableOf } from './stock.ts';
 import { moveUnits, openStep } from './step.ts';
@@ -85,6 +86,7 @@ function whyNotHeld(life: Life, { customerId, lines }: Reserve): SystemAnswer | 
 }
 
 function soldOut(life: Life, productId: string): SystemAnswer {
+  life.soldOutShards.add(shardOf(life, 'inventory', productId));
   const stock = life.state.stocks.get(productId);
   const code = has(life, 'says CONFLICT_RETRY when stock is out')
     ? 'CONFLICT_RETRY'
@@ -94,6 +96,9 @@ function soldOut(life: Life, productId: string): SystemAnswer {
 
 function outOfStock(life: Life, line: Reserve['lines'][number]): boolean {
   const stock = life.state.stocks.get(line.productId);
+  if (has(life, 'takes a sold-out product for its whole shard')) {
+    if (life.soldOutShards.has(shardOf(life, 'inventory', line.productId))) return true;
+  }
   return !stock || availableOf(stock) < line.quantity;
 }
 

@@ -4,7 +4,6 @@ import { isExpired } from './expiry.ts';
 import { keyRecord } from './keys.ts';
 import { has, inBackground, keepTrying, refused, StoreUnavailable } from './life.ts';
 import type { Life } from './life.ts';
-import { goOnVoiding } from './orders.ts';
 import { createCharge, getCharge, voidCharge } from './paymentService.ts';
 import type { ChargeOutcome } from './paymentService.ts';
 import { giveBackAgain } from './reservations.ts';
@@ -12,6 +11,7 @@ import type { OrderState } from './state.ts';
 import { moveUnits, openStep } from './step.ts';
 import type { Step } from './step.ts';
 import { viewOrder } from './views.ts';
+import { goOnVoiding } from './voiding.ts';
 
 /** Ends in a reply also while the outcome is not known; then it goes on behind it. */
 export async function pay(life: Life, { orderId }: OrderState): Promise<SystemAnswer> {
