@@ -160,7 +160,7 @@ describe('deadlines', () => {
   });
 
   test('what was decided in the same turn counts before the deadline does', async () => {
-    await market.putStock('p', 2);
+    await market.putStock('p', 3, { perCustomerLimit: 2 });
     const { reservationId, expiresAtMs } = await market.hold('p', 1);
     const [confirmed, , held] = await Promise.all([
       market.code('confirmReservation', ann(reservationId)),
@@ -168,7 +168,8 @@ describe('deadlines', () => {
       market.hold('p', 1),
     ]);
     expect([confirmed, held.state]).toEqual(['ok', 'HELD']);
-    expect(await counts('p')).toEqual([2, 0, 1, 1, 0]);
+    expect(await counts('p')).toEqual([3, 1, 1, 1, 0]);
+    await expect(market.hold('p', 1)).rejects.toThrow('LIMIT_PER_CUSTOMER');
   });
 });
 
