@@ -36,7 +36,7 @@ const RESERVATION_DEFECTS = {
   'expires a millisecond early': ['MKT-RES-01.a'],
   'expires a millisecond late': ['MKT-RES-01.b'],
   'never expires': ['MKT-RES-01.b', 'MKT-RES-01.c'],
-  'confirms what has expired': ['MKT-RES-01.b', 'MKT-RES-02.c'],
+  'confirms what has expired': ['MKT-RES-01.b'],
   'extends what has expired': ['MKT-RES-01.b'],
   'returns expired units in a sweep': ['MKT-RES-01.c'],
   'keeps the units of what has expired': ['MKT-RES-01.c'],

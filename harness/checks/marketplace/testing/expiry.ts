@@ -48,8 +48,7 @@ function expire(life: Life, reservationId: string): void {
   }
   if (has(life, 'returns expired units twice')) {
     for (const { productId, quantity } of reservation.lines) {
-      const stock = step.stock(productId);
-      stock.held = Math.max(0, stock.held - quantity);
+      step.stock(productId).onHand += quantity;
     }
   }
   if (life.freedoms.expiryVersion === 'does not count') {

@@ -70,7 +70,7 @@ export function appendToNodes(life: Life, record: StepRecord): boolean {
     return true;
   }
   if (!isLate) {
-    for (const node of takers) node.records.push(record);
+    for (const node of takers.filter((each) => isInStep(life, each))) node.records.push(record);
     return true;
   }
   cluster.primary.records.push(record);
@@ -78,6 +78,14 @@ export function appendToNodes(life: Life, record: StepRecord): boolean {
     await sleep(LAG_MS, undefined, { signal: life.signal });
     if (!cluster.primary.isCut) reachable(cluster).forEach((node) => copyTo(life, node));
   });
+  return true;
+}
+
+/** What a node has missed it gets before the next change. */
+function isInStep(life: Life, node: Node): boolean {
+  const isBehind = node.records.length < life.cluster.primary.records.length;
+  if (isBehind && has(life, 'never brings a lagging copy up to date')) return false;
+  if (isBehind) copyTo(life, node);
   return true;
 }
 

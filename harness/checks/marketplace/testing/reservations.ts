@@ -188,7 +188,7 @@ export function giveBackAgain(life: Life, reservation: ReservationState): void {
   const step = openStep(life);
   for (const { productId, quantity } of reservation.lines) {
     const stock = step.stock(productId);
-    stock.held = Math.max(0, stock.held - quantity);
+    stock.onHand += quantity;
     stock.version += 1;
   }
   step.write();
