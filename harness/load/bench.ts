@@ -21,7 +21,7 @@ import { capacityScenario } from './scenarios/capacityScenario.ts';
 import { closedLoopScenario } from './scenarios/closedLoopScenario.ts';
 import { openLoopScenario } from './scenarios/openLoopScenario.ts';
 import { scaleScenario } from './scenarios/scaleScenario.ts';
-import { tellMeasurement, tellNote, tellProgress, tellVerdict } from './tell.ts';
+import { scenarioOf, tellMeasurement, tellNote, tellProgress, tellVerdict } from './tell.ts';
 import { profileOf, readWorkloadFile, workloadPath } from './workloadFile.ts';
 import type { LoadProfile, Scenario } from './workloadFile.ts';
 
@@ -35,7 +35,13 @@ const WARM_UP_SESSIONS = { valid: 5, indicative: 2 } as const;
 
 /** @throws SpecError for a workload file that is not valid, or a profile that it does not have */
 export const runBench: RunBench = async (options): Promise<BenchResult> => {
-  const bench: Bench = { ...options, seen: [], verdicts: [], whyNot: new Map() };
+  const bench: Bench = {
+    ...options,
+    seen: [],
+    verdicts: [],
+    whyNot: new Map(),
+    capacityRps: new Map(),
+  };
   await measureLoad(bench);
   await measureInside(bench);
   for (const target of options.caseStudy.targets) {
@@ -49,7 +55,7 @@ async function measureLoad(bench: Bench): Promise<void> {
   if (!existsSync(workloadPath(caseStudy))) {
     const reason = `${caseStudy.id} has no bench/${caseStudy.id}/workload.json`;
     tellProgress(bench, reason);
-    for (const { profile } of caseStudy.targets) bench.whyNot.set(profile, reason);
+    for (const { profile } of caseStudy.targets) bench.whyNot.set(scenarioOf(profile), reason);
     return;
   }
   const file = readWorkloadFile(caseStudy);
@@ -172,7 +178,8 @@ async function measureInside(bench: Bench): Promise<void> {
 function tellNotMeasured(bench: Bench, target: TargetRow): void {
   const { id, profile, operation, metric, percentile, unit, value, comparison } = target;
   const why =
-    bench.whyNot.get(profile) ?? `no load of the profile "${bench.profile}" measures "${profile}"`;
+    bench.whyNot.get(scenarioOf(profile)) ??
+    `no load of the profile "${bench.profile}" measures "${profile}"`;
   const row = figureRow(
     {
       scenario: profile,

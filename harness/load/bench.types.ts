@@ -11,6 +11,8 @@ export interface Bench extends BenchOptions {
   readonly verdicts: TargetVerdict[];
   /** Why a profile of targets.json has no figure. */
   readonly whyNot: Map<string, string>;
+  /** Requests/s that a scenario was found to carry, by its name. */
+  readonly capacityRps: Map<string, number>;
 }
 
 /** A bench that puts load on an implementation. */

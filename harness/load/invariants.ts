@@ -54,10 +54,12 @@ async function figureOf(
     if (answer.kind === 'refused')
       return `${figure.operation} was refused with ${answer.problem.code}`;
     if (answer.kind !== 'ok') return answer.reason;
-    const found = numbersAt(answer.output, figure.sum.split('/').slice(1));
-    if (!found && figure.absent === undefined)
-      return `${figure.operation} has no number at ${figure.sum}`;
-    sum += found ? found.reduce((total, each) => total + each, 0) : figure.absent!;
+    for (const pointer of [figure.sum].flat()) {
+      const found = numbersAt(answer.output, pointer.split('/').slice(1));
+      if (!found && figure.absent === undefined)
+        return `${figure.operation} has no number at ${pointer}`;
+      sum += found ? found.reduce((total, each) => total + each, 0) : figure.absent!;
+    }
   }
   return sum;
 }

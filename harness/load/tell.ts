@@ -35,12 +35,16 @@ export function tellNote({ onEvent }: Bench, message: string): void {
   onEvent({ kind: 'note', message });
 }
 
-/** The strictest latency that the case asks for in this scenario, in microseconds. */
+/** The strictest latency that the case asks for in this scenario or a phase of it, in microseconds. */
 export function strictestLatencyUs({ targets }: CaseStudy, scenario: string): number | undefined {
   const values = targets
-    .filter(
-      ({ profile, metric, unit }) => profile === scenario && metric === 'latency' && unit === 'us',
-    )
+    .filter(({ metric, unit }) => metric === 'latency' && unit === 'us')
+    .filter(({ profile }) => scenarioOf(profile) === scenario)
     .map(({ value }) => value);
   return values.length === 0 ? undefined : Math.min(...values);
+}
+
+/** @param profile as a target names it: a scenario, or one phase of it */
+export function scenarioOf(profile: string): string {
+  return profile.split('/')[0]!;
 }

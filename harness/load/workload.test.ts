@@ -232,6 +232,18 @@ describe('set-up and invariants', () => {
     ]);
   });
 
+  test('a figure may be the sum of several numbers of a reply', async () => {
+    const [row] = file.invariants as [InvariantRow];
+    const left = { ...row.left, sum: ['/available', '/held'] };
+    const sums: WorkloadFile = { ...file, invariants: [{ ...row, left, relation: '=', right: 7 }] };
+    const holding = fake(() => ({ kind: 'ok', output: { available: 4, held: 3 } }));
+    expect((await checkInvariants(holding, make({ file: sums }), sums)).broken).toEqual([]);
+    const leaking = fake(() => ({ kind: 'ok', output: { available: 4, held: 2 } }));
+    expect((await checkInvariants(leaking, make({ file: sums }), sums)).broken).toEqual([
+      'The best bid of each symbol is below its best ask: 6 = 7 is not so',
+    ]);
+  });
+
   test('an invariant of each key is broken by one of them', async () => {
     const one: WorkloadFile = { ...file, invariants: file.invariants.slice(0, 1) };
     const target = fake((_, input) => ({

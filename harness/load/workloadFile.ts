@@ -67,7 +67,7 @@ export interface OpenLoopLimits {
 /** Arrivals as scheduled, whatever the replies. Several phases follow one another without a pause. */
 export interface OpenLoopScenario extends CommonScenario, OpenLoopLimits {
   readonly kind: 'open-loop';
-  readonly phases: readonly Phase[];
+  readonly phases: readonly PhaseRow[];
   /** A file of offsets beside workload.json, played instead of what the first phase's rate says. */
   readonly recorded?: string;
   /** Subscribers that read a stream meanwhile. */
@@ -88,6 +88,9 @@ export interface StreamWatch {
   readonly reply: readonly string[];
   readonly message: readonly string[];
 }
+
+/** A phase whose rate is a share of the capacity that an earlier scenario of the same profile and name has found, or is given. */
+export type PhaseRow = Phase | (Omit<Phase, 'ratePerS'> & { readonly ofCapacity: number });
 
 export interface Phase {
   readonly name: string;
@@ -162,12 +165,12 @@ export interface RequestEntry {
   };
 }
 
-/** The sum of the numbers at `sum` (a JSON pointer, `*` for every element), asked once, of all clients, or of all keys of a name. */
+/** The sum of the numbers at `sum` (a JSON pointer or several, `*` for every element), asked once, of all clients, or of all keys of a name. */
 export interface Figure {
   readonly for: string;
   readonly operation: string;
   readonly input: JsonObject;
-  readonly sum: string;
+  readonly sum: string | readonly string[];
   /** Taken where there is no such number: a side of a book may be empty. Without it that is a fault. */
   readonly absent?: number;
 }

@@ -1,30 +1,24 @@
 /** What a check may ask of the marketplace's world, and tell it. One vocabulary for the simulators, the checks and the campaign. */
 import type { Json, JsonObject } from '../../target/target.ts';
 import type { World } from '../../world/world.ts';
+import type { CommonBehaviour } from '../kit/world/commonBehaviour.ts';
+import { scripting } from '../kit/world/scripting.ts';
+import type { Scripting } from '../kit/world/scripting.ts';
 
 /** By which id an operation is scripted: getItem and putItemPrice by productId; those of the payment service by the charge's methodId. */
 export type WorldOperationName =
   'getItem' | 'putItemPrice' | 'createCharge' | 'getCharge' | 'voidCharge';
 
 /**
- * What happens to one call, a repeated reference counts too. `decline` books the decline, unless the reference is known already; `…Booked`
- * carries the call out first, the others do not. `hold` carries it out (so a held getItem has the item as it was when it came) and answers
- * when released.
+ * What happens to one call, a repeated reference counts too. `decline` books the decline, unless the reference is known already. A held getItem
+ * has the item as it was when it came.
  */
-export type Behaviour =
-  /** As if nothing were scripted. */
-  | { readonly kind: 'usual' }
-  /** createCharge. */
-  | { readonly kind: 'decline' }
-  /** Not carried out; status 300 to 599. */
-  | { readonly kind: 'error'; readonly status: number }
-  | { readonly kind: 'silence' }
-  | { readonly kind: 'reset' }
-  | { readonly kind: 'silenceBooked' }
-  | { readonly kind: 'resetBooked' }
-  /** Carried out at once, answered so many ms later, at most 60 000. */
-  | { readonly kind: 'slow'; readonly ms: number }
-  | { readonly kind: 'hold' };
+export type Behaviour = CommonBehaviour | OwnBehaviour;
+
+/** createCharge. */
+export interface OwnBehaviour {
+  readonly kind: 'decline';
+}
 
 /** A charge as the payment service has it. What was voided before any request for it came has no customer, no method (empty texts) and the amount 0. */
 export interface ServiceCharge {
@@ -66,19 +60,8 @@ export interface SeenCall {
 }
 
 /** The questions with their answers, typed. */
-export interface MarketWorld {
+export interface MarketWorld extends Scripting<WorldOperationName, Behaviour> {
   readonly url: string;
-  /** The next calls of the operation with that id behave like `behaviours`, one each; those after them like `then` (default: usual). Replaces an earlier script. */
-  script(
-    operation: WorldOperationName,
-    id: string,
-    behaviours: readonly Behaviour[],
-    then?: Behaviour,
-  ): Promise<void>;
-  /** Answers what is held; later calls that the script would hold are answered at once. */
-  release(operation: WorldOperationName, id: string): Promise<void>;
-  /** How many calls are held at the moment; one whose caller has gone away is not. */
-  held(operation: WorldOperationName, id: string): Promise<number>;
   /** Sets an item of the catalogue, or takes it away: what is left out of the item stays, its revision grows. */
   setItem(
     productId: string,
@@ -98,16 +81,7 @@ export function marketWorld(world: World): MarketWorld {
   const ask = <T>(question: JsonObject): Promise<T> => world.ask(question) as Promise<T>;
   return {
     url: world.url,
-    script: async (operation, id, behaviours, then = { kind: 'usual' }) =>
-      void (await ask({
-        ask: 'script',
-        operation,
-        id,
-        behaviours: behaviours as unknown as Json,
-        then: then as unknown as Json,
-      })),
-    release: async (operation, id) => void (await ask({ ask: 'release', operation, id })),
-    held: (operation, id) => ask({ ask: 'held', operation, id }),
+    ...scripting(ask),
     setItem: async (productId, item) =>
       void (await ask({ ask: 'setItem', productId, item: item as unknown as Json })),
     item: (productId) => ask({ ask: 'item', productId }),

@@ -6,10 +6,11 @@ import { DEFAULT_FREEDOMS, FREEDOMS, chooseFreedoms } from './testing/freedoms.t
 import { judgePayments } from './testing/judgePayments.ts';
 import { memoryPlatform } from './testing/platforms.ts';
 
+// Side by side: half of their time is waiting for time-outs.
 const TIMEOUT_MS = 300_000;
 
 for (const seed of [1, 2_147_483_647]) {
-  test(
+  test.concurrent(
     `a correct platform passes every check, with enough hits, at seed ${seed}`,
     { timeout: TIMEOUT_MS },
     async () => {
@@ -20,7 +21,7 @@ for (const seed of [1, 2_147_483_647]) {
 }
 
 for (const choice of [1, 2]) {
-  test(
+  test.concurrent(
     `a platform that takes every freedom the other way (choice ${choice}) passes every check`,
     { timeout: TIMEOUT_MS },
     async () => {
@@ -32,7 +33,7 @@ for (const choice of [1, 2]) {
 }
 
 /** Freedoms meet each other: which choices stand together is drawn by a number, so that a failure can be had again. */
-test.each([11, 12])(
+test.concurrent.each([11, 12])(
   'a platform that takes its freedoms as they come (draw %i) passes every check',
   { timeout: TIMEOUT_MS },
   async (draw) => {

@@ -1,6 +1,9 @@
 /** What a check may ask of the payments world, and tell it. One vocabulary for the simulators, the checks and the campaign. */
-import type { Json, JsonObject } from '../../target/target.ts';
+import type { JsonObject } from '../../target/target.ts';
 import type { World } from '../../world/world.ts';
+import type { CommonBehaviour } from '../kit/world/commonBehaviour.ts';
+import { scripting } from '../kit/world/scripting.ts';
+import type { Scripting } from '../kit/world/scripting.ts';
 
 /**
  * By which id an operation is scripted: tokenize by the card number, IBAN or wallet token; scoreFraud by deviceId; screenSanctions by name;
@@ -18,27 +21,15 @@ export type WorldOperationName =
   | 'getProviderRefund'
   | 'receiveWebhook';
 
-/**
- * What happens to one call, a repeated reference counts too. `decline` books the decline, unless the reference is known already; `…Booked`
- * carries the call out first, the others do not. `hold` carries it out and answers when released.
- */
-export type Behaviour =
-  /** As if nothing were scripted. */
-  | { readonly kind: 'usual' }
+/** What happens to one call, a repeated reference counts too. `decline` books the decline, unless the reference is known already. */
+export type Behaviour = CommonBehaviour | OwnBehaviour;
+
+export type OwnBehaviour =
   /** createCharge, refundCharge. */
   | { readonly kind: 'decline'; readonly declineCode: ProviderDecline }
   /** Scorer, sanctions list, vault: this document, or this text, as a 200. */
   | { readonly kind: 'answer'; readonly body: JsonObject }
-  | { readonly kind: 'text'; readonly body: string }
-  /** Not carried out; status 300 to 599. */
-  | { readonly kind: 'error'; readonly status: number }
-  | { readonly kind: 'silence' }
-  | { readonly kind: 'reset' }
-  | { readonly kind: 'silenceBooked' }
-  | { readonly kind: 'resetBooked' }
-  /** Carried out at once, answered so many ms later, at most 60 000. */
-  | { readonly kind: 'slow'; readonly ms: number }
-  | { readonly kind: 'hold' };
+  | { readonly kind: 'text'; readonly body: string };
 
 export type ProviderDecline = 'INSUFFICIENT_FUNDS' | 'CARD_DECLINED' | 'EXPIRED_CARD' | 'LOST_CARD';
 
@@ -84,19 +75,8 @@ export interface ChargeFilter {
 }
 
 /** The questions with their answers, typed. */
-export interface PaymentsWorld {
+export interface PaymentsWorld extends Scripting<WorldOperationName, Behaviour> {
   readonly url: string;
-  /** The next calls of the operation with that id behave like `behaviours`, one each; those after them like `then` (default: usual). Replaces an earlier script. */
-  script(
-    operation: WorldOperationName,
-    id: string,
-    behaviours: readonly Behaviour[],
-    then?: Behaviour,
-  ): Promise<void>;
-  /** Answers what is held; later calls that the script would hold are answered at once. */
-  release(operation: WorldOperationName, id: string): Promise<void>;
-  /** How many calls are held at the moment; one whose caller has gone away is not. */
-  held(operation: WorldOperationName, id: string): Promise<number>;
   /** In the order in which they were booked. The newest 300 000 of all are kept. */
   charges(filter: ChargeFilter): Promise<ProviderCharge[]>;
   /**
@@ -110,16 +90,7 @@ export function paymentsWorld(world: World): PaymentsWorld {
   const ask = <T>(question: JsonObject): Promise<T> => world.ask(question) as Promise<T>;
   return {
     url: world.url,
-    script: async (operation, id, behaviours, then = { kind: 'usual' }) =>
-      void (await ask({
-        ask: 'script',
-        operation,
-        id,
-        behaviours: behaviours as unknown as Json,
-        then: then as unknown as Json,
-      })),
-    release: async (operation, id) => void (await ask({ ask: 'release', operation, id })),
-    held: (operation, id) => ask({ ask: 'held', operation, id }),
+    ...scripting(ask),
     charges: (filter) => ask({ ask: 'charges', ...filter }),
     calls: (id, operations) =>
       ask({ ask: 'calls', id, ...(operations && { operations: [...operations] }) }),

@@ -67,6 +67,7 @@ export async function capacityScenario(
       );
     },
   });
+  if (found.capacityRps !== null) bench.capacityRps.set(scenario.scenario, found.capacityRps);
   tellCapacity(bench, scenario, found, best ?? last!, calibration);
 }
 

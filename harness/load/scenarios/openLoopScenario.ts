@@ -24,6 +24,8 @@ import type { OpenLoopScenario, Phase } from '../workloadFile.ts';
 import { driftRows } from './drift.ts';
 import { keepHistograms } from './keepHistograms.ts';
 import { recoveredAfterMs } from './recovery.ts';
+import { resolveRates } from './resolveRates.ts';
+import type { ResolvedScenario } from './resolveRates.ts';
 import { streamReasons, streamRows } from './streamRows.ts';
 import { usageRows } from './usageRows.ts';
 import { verify, withImplementation } from './withImplementation.ts';
@@ -36,10 +38,8 @@ interface Timeline {
   readonly countFromMs: number;
 }
 
-export async function openLoopScenario(
-  bench: LoadBench,
-  scenario: OpenLoopScenario,
-): Promise<void> {
+export async function openLoopScenario(bench: LoadBench, given: OpenLoopScenario): Promise<void> {
+  const scenario = resolveRates(given, bench.capacityRps.get(given.scenario));
   const timeline = timelineOf(bench, scenario);
   const { ratePerS } = scenario.phases[0]!;
   tellProgress(
@@ -59,7 +59,7 @@ export async function openLoopScenario(
 
 async function measure(
   bench: LoadBench,
-  scenario: OpenLoopScenario,
+  scenario: ResolvedScenario,
   { startsMs, stretches, countFromMs }: Timeline,
   calibration: Calibration,
   running: Running,
@@ -99,7 +99,7 @@ interface Measured {
 
 function tellPhase(
   bench: LoadBench,
-  scenario: OpenLoopScenario,
+  scenario: ResolvedScenario,
   phase: Phase,
   whole: Stretch,
   { log, end, calibration, broken, verified, histRef }: Measured,
@@ -137,13 +137,25 @@ function tellPhase(
       }),
     );
   }
+  if (phase.purpose === 'overload' && scenario.capacityRps !== undefined) {
+    tell(
+      bench,
+      openLoopRow(tally, context, {
+        metric: 'ratio',
+        unit: 'of capacity',
+        direction: 'higher-is-better',
+        value: tally.achievedRps / scenario.capacityRps,
+        n: tally.counts.ok + tally.counts.refused,
+      }),
+    );
+  }
   for (const row of driftRows(log, stretch, context)) tell(bench, row);
 }
 
 /** What was watched from the first phase to the last, and cannot be told apart by phase. */
 function tellWhole(
   bench: LoadBench,
-  scenario: OpenLoopScenario,
+  scenario: ResolvedScenario,
   whole: Stretch,
   measured: Measured,
   running: Running,
@@ -158,7 +170,7 @@ function tellWhole(
 /** @param carried what speaks against this stretch alone */
 function contextOf(
   bench: LoadBench,
-  scenario: OpenLoopScenario,
+  scenario: ResolvedScenario,
   name: string,
   { counts }: Tally,
   carried: readonly string[],
@@ -189,7 +201,7 @@ function contextOf(
   };
 }
 
-function timelineOf(bench: LoadBench, scenario: OpenLoopScenario): Timeline {
+function timelineOf(bench: LoadBench, scenario: ResolvedScenario): Timeline {
   const countFromMs = scenario.warmupS * 1000;
   const [first] = scenario.phases;
   if (scenario.recorded !== undefined) {
@@ -212,7 +224,7 @@ function segmentOf({ arrival, ratePerS, toRatePerS = ratePerS, durationS }: Phas
   return { shape: arrival, fromPerS: ratePerS, toPerS: toRatePerS, durationS };
 }
 
-function describe({ phases, warmupS }: OpenLoopScenario): string {
+function describe({ phases, warmupS }: ResolvedScenario): string {
   const parts = phases.map(({ name, ratePerS, toRatePerS = ratePerS, durationS }) => {
     const rate = toRatePerS === ratePerS ? `${ratePerS}` : `${ratePerS} to ${toRatePerS}`;
     return `${name} ${rate} requests/s for ${durationS} s`;

@@ -1,6 +1,11 @@
 /** A provider's record of a charge. */
 import type { Json, JsonObject } from '../../../target/target.ts';
-import type { ProviderCharge, ProviderDecline, ProviderRefund } from '../worldQuestions.ts';
+import type {
+  ChargeFilter,
+  ProviderCharge,
+  ProviderDecline,
+  ProviderRefund,
+} from '../worldQuestions.ts';
 
 export interface Charge extends Writable<Omit<ProviderCharge, 'refunds'>> {
   declineCode: ProviderDecline | null;
@@ -82,4 +87,12 @@ export function seenCharge(charge: Charge): Json {
   const message = chargeMessage(charge);
   const refunds = charge.refunds.map((refund) => ({ ...refund }));
   return { providerId, paymentId, merchantId, token, currency, requests, ...message, refunds };
+}
+
+export function filterIn({ paymentId, providerId, merchantId }: JsonObject): ChargeFilter {
+  return {
+    ...(typeof paymentId === 'string' && { paymentId }),
+    ...(typeof providerId === 'string' && { providerId }),
+    ...(typeof merchantId === 'string' && { merchantId }),
+  };
 }

@@ -1,6 +1,7 @@
 /** Every provider's charges and refunds, found by what a caller or a check knows of them. */
+import { boundedMap } from '../../kit/world/boundedMap.ts';
+import { groups } from '../../kit/world/groups.ts';
 import type { ChargeFilter, ProviderRefund } from '../worldQuestions.ts';
-import { boundedMap } from './boundedMap.ts';
 import type { Charge } from './charge.ts';
 
 /** A charge in a few hundred bytes; ten minutes at 500 a second. The oldest are forgotten. */
@@ -21,28 +22,26 @@ export interface BookedRefund {
   readonly refund: ProviderRefund;
 }
 
-type Index = Map<string, Set<Charge>>;
-
 export function createChargeBooks(): ChargeBooks {
-  const byPayment: Index = new Map();
-  const byMerchant: Index = new Map();
+  const byPayment = groups<Charge>();
+  const byMerchant = groups<Charge>();
   const refunds = boundedMap<BookedRefund>(MAX_CHARGES);
   const charges = boundedMap<Charge>(MAX_CHARGES, (charge) => {
-    leave(byPayment, charge.paymentId, charge);
-    leave(byMerchant, charge.merchantId, charge);
+    byPayment.remove(charge.paymentId, charge);
+    byMerchant.remove(charge.merchantId, charge);
   });
 
   const candidates = ({ paymentId, merchantId }: ChargeFilter): Iterable<Charge> => {
-    if (paymentId !== undefined) return byPayment.get(paymentId) ?? [];
-    if (merchantId !== undefined) return byMerchant.get(merchantId) ?? [];
+    if (paymentId !== undefined) return byPayment.of(paymentId);
+    if (merchantId !== undefined) return byMerchant.of(merchantId);
     return charges.values();
   };
   return {
     find: (providerId, reference) => charges.get(keyOf(providerId, reference)),
     enter(charge) {
       charges.set(keyOf(charge.providerId, charge.reference), charge);
-      join(byPayment, charge.paymentId, charge);
-      join(byMerchant, charge.merchantId, charge);
+      byPayment.add(charge.paymentId, charge);
+      byMerchant.add(charge.merchantId, charge);
     },
     findRefund: (providerId, refundReference) => refunds.get(keyOf(providerId, refundReference)),
     enterRefund(charge, refund) {
@@ -64,18 +63,4 @@ export function createChargeBooks(): ChargeBooks {
 /** An id has no slash. */
 function keyOf(providerId: string, reference: string): string {
   return `${providerId}/${reference}`;
-}
-
-/** Nobody asks for what is about no payment yet. */
-function join(index: Index, id: string, charge: Charge): void {
-  if (id === '') return;
-  const known = index.get(id);
-  if (known) known.add(charge);
-  else index.set(id, new Set([charge]));
-}
-
-function leave(index: Index, id: string, charge: Charge): void {
-  const known = index.get(id);
-  known?.delete(charge);
-  if (known?.size === 0) index.delete(id);
 }

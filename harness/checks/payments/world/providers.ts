@@ -1,7 +1,7 @@
 /** The providers: each has its own charges, and answers a reference that it knows as it stands. */
-import type { JsonObject } from '../../../target/target.ts';
 import type { WorldReply } from '../../../world/world.ts';
 import { WrongCall } from '../../../world/wrongCall.ts';
+import { answered, refused } from '../../kit/world/replies.ts';
 import type { ProviderDecline } from '../worldQuestions.ts';
 import { bookCapture, chargeMessage, newCharge, tombstone } from './charge.ts';
 import type { Charge, ChargeRequest } from './charge.ts';
@@ -63,9 +63,9 @@ export function createProviders(
       const charge = books.find(providerId, reference);
       if (!charge) return neverReceived(reference);
       if (charge.captureReference === captureReference) return standing(charge);
-      if (charge.status !== 'authorized') return notPossible(`The charge is ${charge.status}.`);
+      if (charge.status !== 'authorized') return refused(409, `The charge is ${charge.status}.`);
       if (amountMinor > charge.amountMinor) {
-        return notPossible(`${amountMinor} is more than the ${charge.amountMinor} authorised.`);
+        return refused(409, `${amountMinor} is more than the ${charge.amountMinor} authorised.`);
       }
       charge.captureReference = captureReference;
       bookCapture(charge, amountMinor);
@@ -78,7 +78,7 @@ export function createProviders(
         books.enter(kept);
         return standing(kept);
       }
-      if (charge.refundedMinor > 0) return notPossible('The charge was refunded.');
+      if (charge.refundedMinor > 0) return refused(409, 'The charge was refunded.');
       if (charge.status !== 'declined') {
         Object.assign(charge, { status: 'voided', capturedMinor: 0, feeMinor: 0 });
       }
@@ -89,9 +89,10 @@ export function createProviders(
       if (known) return answered({ ...known.refund });
       const charge = books.find(providerId, reference);
       if (!charge) return neverReceived(reference);
-      if (charge.status !== 'captured') return notPossible(`The charge is ${charge.status}.`);
+      if (charge.status !== 'captured') return refused(409, `The charge is ${charge.status}.`);
       if (amountMinor > charge.capturedMinor - charge.refundedMinor) {
-        return notPossible(
+        return refused(
+          409,
           `${charge.refundedMinor} of the ${charge.capturedMinor} captured are refunded: ${amountMinor} more is too much.`,
         );
       }
@@ -112,18 +113,6 @@ function standing(charge: Charge): WorldReply {
   return answered(chargeMessage(charge));
 }
 
-function answered(body: JsonObject): WorldReply {
-  return { kind: 'reply', status: 200, body };
-}
-
 function neverReceived(reference: string): WorldReply {
-  return {
-    kind: 'reply',
-    status: 404,
-    body: { detail: `Nothing was received under ${reference}.` },
-  };
-}
-
-function notPossible(detail: string): WorldReply {
-  return { kind: 'reply', status: 409, body: { detail } };
+  return refused(404, `Nothing was received under ${reference}.`);
 }

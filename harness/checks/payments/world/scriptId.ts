@@ -29,8 +29,3 @@ export function isWorldOperation(name: unknown): name is WorldOperationName {
 export function scriptId(operation: WorldOperationName, input: JsonObject): string {
   return SCRIPTED_BY[operation](input);
 }
-
-/** Under which an operation's calls with an id are scripted and held. */
-export function scriptKey(operation: WorldOperationName, id: string): string {
-  return `${operation} ${id}`;
-}

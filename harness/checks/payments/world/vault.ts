@@ -1,7 +1,7 @@
 /** The vault: the only one that is given the numbers of payment methods. */
 import { createHmac } from 'node:crypto';
 import type { JsonObject } from '../../../target/target.ts';
-import { boundedMap } from './boundedMap.ts';
+import { boundedMap } from '../../kit/world/boundedMap.ts';
 
 /** More methods than any run invents. */
 const MAX_METHODS = 300_000;

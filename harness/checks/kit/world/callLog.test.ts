@@ -3,7 +3,7 @@ import type { WorldCall } from '../../../world/world.ts';
 import { createCallLog } from './callLog.ts';
 
 const call: WorldCall = {
-  operation: 'getCharge',
+  operation: 'book',
   input: {},
   headers: {},
   body: '',
@@ -22,7 +22,7 @@ test.each([
   expect(seen.map(({ index }) => index)).toEqual(kept);
   expect(seen[0]).toEqual({
     index: kept[0],
-    operation: 'getCharge',
+    operation: 'book',
     input: {},
     headers: {},
     body: '',

@@ -1,7 +1,6 @@
 /** Every call that came, as it came: what checks read to see who was asked what. */
 import type { JsonObject } from '../../../target/target.ts';
 import type { WorldCall } from '../../../world/world.ts';
-import type { WorldOperationName } from '../worldQuestions.ts';
 
 const MAX_CALLS = 200_000;
 
@@ -9,7 +8,7 @@ export interface CallLog {
   /** @param ids by which a check can ask for it */
   add(call: WorldCall, ids: readonly string[]): void;
   /** In the order of arrival. */
-  list(id: string, operations: readonly WorldOperationName[] | undefined): JsonObject[];
+  list(id: string, operations: readonly string[] | undefined): JsonObject[];
 }
 
 interface LoggedCall {
@@ -56,7 +55,7 @@ export function createCallLog(now: () => number, maxCalls = MAX_CALLS): CallLog 
     list(id, operations) {
       return (indices.get(id) ?? [])
         .flatMap((index) => ring[index % maxCalls] ?? [])
-        .filter(({ operation }) => !operations || operations.some((name) => name === operation))
+        .filter(({ operation }) => !operations || operations.includes(operation))
         .map(seenCall);
     },
   };

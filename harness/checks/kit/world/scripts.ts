@@ -1,19 +1,19 @@
 /** What the next calls of an operation with an id will do, where a check has said so. */
-import type { Behaviour } from '../worldQuestions.ts';
 import { boundedMap } from './boundedMap.ts';
+import type { CommonBehaviour, SomeBehaviour } from './commonBehaviour.ts';
 
 /** More than the checks of a run set up; the oldest are forgotten. */
 const MAX_SCRIPTS = 100_000;
-const USUAL: Behaviour = { kind: 'usual' };
+const USUAL: CommonBehaviour = { kind: 'usual' };
 
-interface Script {
+interface Script<Behaviour> {
   /** One for each call to come, in order. */
   readonly next: Behaviour[];
   /** For all calls after those. */
   readonly then: Behaviour;
 }
 
-export interface Scripts {
+export interface Scripts<Behaviour> {
   /** Replaces an earlier one. */
   set(key: string, next: readonly Behaviour[], then: Behaviour): void;
   /** Counts as a call. */
@@ -22,9 +22,17 @@ export interface Scripts {
   release(key: string): void;
 }
 
-export function createScripts(): Scripts {
-  const scripts = boundedMap<Script>(MAX_SCRIPTS);
-  const set: Scripts['set'] = (key, next, then) => {
+/** Under which an operation's calls with an id are scripted and held. */
+export function scriptKey(operation: string, id: string): string {
+  return `${operation} ${id}`;
+}
+
+export function createScripts<Own extends SomeBehaviour>(): Scripts<CommonBehaviour | Own> {
+  type Behaviour = CommonBehaviour | Own;
+  const scripts = boundedMap<Script<Behaviour>>(MAX_SCRIPTS);
+  const unheld = (behaviour: Behaviour): Behaviour =>
+    behaviour.kind === 'hold' ? USUAL : behaviour;
+  const set: Scripts<Behaviour>['set'] = (key, next, then) => {
     scripts.delete(key);
     if (next.length > 0 || then.kind !== 'usual') scripts.set(key, { next: [...next], then });
   };
@@ -39,8 +47,4 @@ export function createScripts(): Scripts {
       if (script) set(key, script.next.map(unheld), unheld(script.then));
     },
   };
-}
-
-function unheld(behaviour: Behaviour): Behaviour {
-  return behaviour.kind === 'hold' ? USUAL : behaviour;
 }
