@@ -10,9 +10,13 @@ import type { Market, Reply } from './market.ts';
 import { holdAnswered, holdCounts } from './reservationStates.ts';
 
 const RACES = 10;
-const BUYERS = 4;
+/** Of those nobody confirms in time. */
+const LATE = 2;
+const BUYERS = 6;
+/** Held by somebody else, and longer. */
+const BESIDE = 5;
+const ON_HAND = RACES + LATE + BESIDE;
 const TTL_MS = 60_000;
-const RACED = 'that was confirmed while its deadline came';
 
 export const confirmOrExpire: Check = {
   id: 'confirm-or-expire',
@@ -25,25 +29,30 @@ export const confirmOrExpire: Check = {
       fc.integer({ min: 1, max: RACES - 1 }),
       async (before, session) => {
         const market = openMarket(session);
-        const productId = await market.stocked(RACES);
+        const productId = await market.stocked(ON_HAND);
+        await market.reserve(productId, { quantity: BESIDE, ttlMs: 2 * TTL_MS });
         const deadlineMs = clock.nowMs() + TTL_MS;
-        const reservations = await together(RACES, () =>
-          market.reserve(productId, { ttlMs: TTL_MS }),
-        );
+        const reserve = (): Promise<Reservation> => market.reserve(productId, { ttlMs: TTL_MS });
+        const raced = await together(RACES, reserve);
+        const late = await together(LATE, reserve);
         await clock.setTo(market, deadlineMs - 1);
+
         const confirm = (each: Reservation): Promise<Reply<Reservation>> => market.confirm(each);
-        const early = reservations.slice(0, before).map(confirm);
+        const early = raced.slice(0, before).map(confirm);
         const moved = clock.setTo(market, deadlineMs);
-        // The others, and some for the second time.
-        const late = reservations.map(confirm);
         const buyers = together(BUYERS, () => market.tryReserve(productId));
+        // The others, and some for the second time.
+        const meanwhile = raced.map(confirm);
         await moved;
-        const replies = await Promise.all([...early, ...late]);
-        const raced = [...reservations.slice(0, before), ...reservations];
+        const replies = await Promise.all([...early, ...meanwhile]);
+        const reservations = [...raced.slice(0, before), ...raced];
         for (const [index, reply] of replies.entries()) {
-          await holdReplyAgrees(market, raced[index]!, reply);
+          await holdReplyAgrees(market, reservations[index]!, reply);
         }
-        await holdUnitsOnce(market, productId, reservations, await buyers);
+        for (const each of [...raced, ...late]) {
+          await holdReplyAgrees(market, each, await market.confirm(each));
+        }
+        await holdUnitsOnce(market, productId, [...raced, ...late], await buyers);
         context.hit('races', RACES);
       },
       { runs: 3 },
@@ -56,14 +65,14 @@ async function holdReplyAgrees(
   { reservationId }: Reservation,
   reply: Reply<Reservation>,
 ): Promise<void> {
-  if (reply.kind === 'ok')
-    holdAnswered('confirmReservation', reply, 'CONFIRMED', 'at the deadline');
-  else refusedWith('confirmReservation at the deadline', reply, 'RESERVATION_EXPIRED');
+  const [operation, when] = ['confirmReservation', 'when its deadline came'] as const;
+  if (reply.kind === 'ok') holdAnswered(operation, reply, 'CONFIRMED', when);
+  else refusedWith(`${operation} ${when}`, reply, 'RESERVATION_EXPIRED');
   const { state } = await market.reservation(reservationId);
-  const expected = reply.kind === 'ok' ? 'CONFIRMED' : 'EXPIRED';
+  const [expected, told] = reply.kind === 'ok' ? ['CONFIRMED', 'answered'] : ['EXPIRED', 'refused'];
   hold(
     state === expected,
-    `A reservation ${RACED} is ${state}, and a confirmation of it was ${reply.kind === 'ok' ? 'answered' : 'refused'}.`,
+    `A confirmation was ${told} when its deadline came, and the reservation is ${state}.`,
     expected,
     state,
   );
@@ -80,12 +89,19 @@ async function holdUnitsOnce(
     reservations.map(({ reservationId }) => market.reservation(reservationId)),
   );
   const confirmed = reads.filter(({ state }) => state === 'CONFIRMED').length;
+  hold(
+    reads.slice(-LATE).every(({ state }) => state === 'EXPIRED'),
+    'A reservation that nobody confirmed before its deadline should be EXPIRED.',
+    'EXPIRED',
+    reads.slice(-LATE),
+  );
   for (const buyer of buyers) {
     if (buyer.kind === 'refused') refusedWith('reserve at the deadline', buyer, 'OUT_OF_STOCK');
   }
-  const held = buyers.filter(({ kind }) => kind === 'ok').length;
-  const available = RACES - confirmed - held;
-  const when = `when ${confirmed} of ${RACES} reservations were confirmed at their deadline, the others expired and ${held} buyers came`;
+  const bought = buyers.filter(({ kind }) => kind === 'ok').length;
+  const held = BESIDE + bought;
+  const available = ON_HAND - confirmed - held;
+  const when = `when ${confirmed} of ${reservations.length} reservations were confirmed and the others expired, ${BESIDE} units are held beside them and ${bought} buyers came`;
   await holdCounts(market, productId, { available, held, confirmed }, when);
   if (available > 0) await market.reserve(productId, { quantity: available });
   const tooMuch = await market.tryReserve(productId);

@@ -2,12 +2,13 @@
 import type { Reservation } from '../../../spec/marketplace/messages.d.ts';
 import type { Check } from '../check.ts';
 import { okOutput, openMarket } from './market.ts';
-import type { Reply } from './market.ts';
-import { holdCounts } from './reservationStates.ts';
+import type { Market, Reply } from './market.ts';
 import { converged, cutOff, join, nodesOf, whenTakenOver } from './replicas.ts';
+import { holdCounts } from './reservationStates.ts';
 
 const ON_HAND = 100;
-const CUTS = 2;
+/** A primary that comes back may have what nobody else has; another node misses what was done meanwhile. */
+const CUT_PRIMARY = [true, false];
 
 export const replicasConverge = (takeOverMs: number): Check => ({
   id: 'replicas-converge',
@@ -15,16 +16,43 @@ export const replicasConverge = (takeOverMs: number): Check => ({
   needs: ['replicas'],
   async run(context) {
     const market = openMarket(context.session());
-    const productId = await market.stocked(ON_HAND);
-    let onHand = ON_HAND;
-    let held = 0;
-    let confirmed = 0;
-    const carriedOut = async <T>(operation: string, send: () => Promise<Reply<T>>): Promise<T> =>
-      okOutput(operation, await whenTakenOver(takeOverMs, send));
-    const reserve = (quantity: number): Promise<Reservation> =>
-      carriedOut('reserve', () => market.tryReserve(productId, { quantity }));
-    /** Each of the changes that a copy can miss, or have twice. */
-    const change = async (): Promise<void> => {
+    const [missed, busy] = await Promise.all([
+      changing(market, takeOverMs),
+      changing(market, takeOverMs),
+    ]);
+    for (const primary of CUT_PRIMARY) {
+      const nodes = await nodesOf(market, missed.productId);
+      const { nodeId } = nodes.find((each) => each.primary === primary)!;
+      await busy.change();
+      await cutOff(market, nodeId);
+      context.hit('cuts');
+      await Promise.all([missed.change(), busy.change()]);
+      const inFlight = busy.change();
+      await join(market, nodeId);
+      await inFlight;
+      for (const product of [missed, busy]) await product.holdConverged();
+    }
+  },
+});
+
+interface Changing {
+  readonly productId: string;
+  /** Each of the changes that a copy can miss, or have twice. */
+  change(): Promise<void>;
+  holdConverged(): Promise<void>;
+}
+
+async function changing(market: Market, takeOverMs: number): Promise<Changing> {
+  const productId = await market.stocked(ON_HAND);
+  let onHand = ON_HAND;
+  let [held, confirmed] = [0, 0];
+  const carriedOut = async <T>(operation: string, send: () => Promise<Reply<T>>): Promise<T> =>
+    okOutput(operation, await whenTakenOver(takeOverMs, send));
+  const reserve = (quantity: number): Promise<Reservation> =>
+    carriedOut('reserve', () => market.tryReserve(productId, { quantity }));
+  return {
+    productId,
+    async change() {
       await reserve(1);
       held += 1;
       const sold = await reserve(2);
@@ -34,22 +62,12 @@ export const replicasConverge = (takeOverMs: number): Check => ({
       await carriedOut('releaseReservation', () => market.release(returned));
       await carriedOut('adjustStock', () => market.adjust({ productId, delta: 5 }));
       onHand += 5;
-    };
-    const available = (): number => onHand - held - confirmed;
-    await change();
-    // A primary that comes back may have what nobody else has; another node misses what was done meanwhile.
-    for (let cut = 0; cut < CUTS; cut += 1) {
-      const wanted = cut % 2 === 0;
-      const node = (await nodesOf(market, productId)).find(({ primary }) => primary === wanted)!;
-      await cutOff(market, node.nodeId);
-      context.hit('cuts');
-      await change();
-      const inFlight = change();
-      await join(market, node.nodeId);
-      await inFlight;
-      await converged(market, productId, available(), takeOverMs);
-      const counts = { available: available(), held, confirmed };
+    },
+    async holdConverged() {
+      const available = onHand - held - confirmed;
+      await converged(market, productId, available, takeOverMs);
+      const counts = { available, held, confirmed };
       await holdCounts(market, productId, counts, 'when a node that was cut off has come back');
-    }
-  },
-});
+    },
+  };
+}
