@@ -53,7 +53,7 @@ export async function startService(program: ServiceProgram): Promise<ServiceProc
 
 function httpRequest({ http }: Operation, input: Record<string, unknown>) {
   const { method, path } = http;
-  const fields = Object.entries(http.headers ?? {});
+  const fields = Object.entries(http.headers ?? {}).filter(([, field]) => field in input);
   const headers = Object.fromEntries(fields.map(([name, field]) => [name, String(input[field])]));
   const elsewhere = new Set(fields.map(([, field]) => field));
   const url = path.replaceAll(/\{(\w+)\}/g, (_match, name: string) => {

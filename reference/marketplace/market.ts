@@ -2,6 +2,7 @@
 import type { Clock } from '../kit/clock.ts';
 import type { CommitQueue } from '../kit/commitQueue.ts';
 import type { Answer } from '../kit/service.ts';
+import type { Fleets } from './autoScaler/fleets.ts';
 import type { PageCache } from './cacheManager/pageCache.ts';
 import type { Layer } from './inventorySystem/consistencyMgr/layer.ts';
 import type { Step } from './inventorySystem/consistencyMgr/records.ts';
@@ -21,6 +22,7 @@ export interface Market {
   readonly ordersInProgress: Map<string, Promise<Answer>>;
   readonly pages: PageCache;
   readonly pools: Pools;
+  readonly fleets: Fleets;
   /** An id that nothing has had. */
   newId(kind: 'res' | 'ord'): string;
   refusal(code: string, detail: string, extensions?: Record<string, unknown>): Answer;

@@ -5,10 +5,13 @@ import type { Durability } from '../kit/auditJournal.ts';
 import { frozenClock, systemClock } from '../kit/clock.ts';
 import { commitQueue, StoreUnavailable } from '../kit/commitQueue.ts';
 import { loadContract } from '../kit/contract.ts';
-import type { Contract } from '../kit/contract.ts';
+import type { Contract, Operation } from '../kit/contract.ts';
+import type { Shedding } from '../kit/httpServer.ts';
 import { lifetime } from '../kit/lifetime.ts';
+import { loadShedder } from '../kit/loadShedder.ts';
 import type { Answer, Service } from '../kit/service.ts';
 import { validated } from '../kit/validated.ts';
+import { createFleets } from './autoScaler/fleets.ts';
 import { createCatalogue } from './cacheManager/catalogue.ts';
 import { createPageCache } from './cacheManager/pageCache.ts';
 import { memorySecondLevel } from './cacheManager/secondLevel.ts';
@@ -47,7 +50,7 @@ const RETRY_AFTER_S = '1';
  */
 export async function openMarketplace(
   options: MarketplaceOptions,
-): Promise<{ service: Service; contract: Contract }> {
+): Promise<{ service: Service; contract: Contract; shedding: Shedding }> {
   const { dataDir, durability, worldUrl, testMode } = options;
   const contract = loadContract(CASE_DIR, testMode);
   const store = openStore(dataDir, durability);
@@ -73,6 +76,7 @@ export async function openMarketplace(
     ordersInProgress: new Map(),
     pages: createPageCache({ nowMs: clock.nowMs, catalogue, secondLevel: memorySecondLevel() }),
     pools: createPools({ nowMs: clock.nowMs, random: Math.random }),
+    fleets: createFleets(),
     newId: (kind) => `${kind}_${randomUUID()}`,
     refusal: (code, detail, extensions) => refusalOf(contract, code, detail, extensions),
     pause: life.pause,
@@ -104,7 +108,13 @@ export async function openMarketplace(
       store.close();
     },
   };
-  return { service: validated(service, contract), contract };
+  const shedding = { mayShed, mustShed: loadShedder().mustShed };
+  return { service: validated(service, contract), contract, shedding };
+}
+
+/** Operators must get through when everybody else does not. */
+function mayShed({ id, errors }: Operation): boolean {
+  return errors.includes('OVERLOADED') && !id.startsWith('put');
 }
 
 function recover(store: Store): State {

@@ -2,8 +2,8 @@
  * For tests: the outside services in a few lines, over HTTP. Everything is approved, unless a test says otherwise with
  * `behave`.
  */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { startStubServer } from '../../kit/stubServer.ts';
+import type { StubCall } from '../../kit/stubServer.ts';
 
 export interface StubCharge {
   reference: string;
@@ -15,12 +15,7 @@ export interface StubCharge {
   feeMinor: number;
 }
 
-export interface Call {
-  readonly method: string;
-  /** Without the leading slash, split at slashes. */
-  readonly path: readonly string[];
-  readonly body: Record<string, unknown>;
-}
+export type Call = StubCall;
 
 /** fail: 503 without an effect. silence: no reply, and no effect. book: the effect, and no reply. */
 export type Behaviour = 'answer' | 'fail' | 'silence' | 'book' | { readonly reply: unknown };
@@ -41,26 +36,14 @@ export async function startOutsideStub(): Promise<OutsideStub> {
   const charges = new Map<string, StubCharge>();
   const refunds = new Map<string, object>();
   const calls: Call[] = [];
-  const server = createServer((request, response) => {
-    let text = '';
-    request.on('data', (chunk) => (text += String(chunk)));
-    request.on('end', () => {
-      const path = (request.url ?? '/').slice(1).split('/');
-      const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
-      const call: Call = { method: request.method ?? 'GET', path, body };
-      calls.push(call);
-      const behaviour = stub.behave(call);
-      if (behaviour === 'silence') return;
-      const reply =
-        behaviour === 'fail'
-          ? undefined
-          : typeof behaviour === 'object'
-            ? { status: 200, body: behaviour.reply }
-            : serve(call);
-      if (behaviour === 'book') return;
-      response.writeHead(reply?.status ?? 503, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(reply?.body ?? {}));
-    });
+  const server = await startStubServer((call) => {
+    calls.push(call);
+    const behaviour = stub.behave(call);
+    if (behaviour === 'silence') return 'silence';
+    if (typeof behaviour === 'object') return { status: 200, body: behaviour.reply };
+    const reply = behaviour === 'fail' ? undefined : serve(call);
+    if (behaviour === 'book') return 'silence';
+    return reply ?? { status: 503, body: {} };
   });
 
   function serve(call: Call): { status: number; body: unknown } | undefined {
@@ -120,20 +103,8 @@ export async function startOutsideStub(): Promise<OutsideStub> {
     return { status: 200, body: refund };
   }
 
-  const stub: OutsideStub = {
-    url: '',
-    calls,
-    charges,
-    behave: () => 'answer',
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return Object.assign(stub, { url: `http://127.0.0.1:${port}` });
+  const stub: OutsideStub = { ...server, calls, charges, behave: () => 'answer' };
+  return stub;
 }
 
 const NEW_CHARGE = {
