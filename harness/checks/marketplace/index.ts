@@ -1,4 +1,17 @@
 /** The judge of the marketplace case: one check for each clause of spec/marketplace/requirements.json, one file for each requirement. */
 import type { Check } from '../check.ts';
+import { balancedShards } from './balancedShards.ts';
+import { deadlines } from './deadlines.ts';
+import { releaseAndConfirm } from './releaseAndConfirm.ts';
+import { replication } from './replication.ts';
+import { sharding } from './sharding.ts';
+import { survivingReservations } from './survivingReservations.ts';
 
-export const checks: readonly Check[] = [];
+export const checks: readonly Check[] = [
+  ...deadlines,
+  ...survivingReservations,
+  ...releaseAndConfirm,
+  ...sharding,
+  ...balancedShards,
+  ...replication(),
+];
