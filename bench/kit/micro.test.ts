@@ -39,8 +39,8 @@ test.each<[string, Defect]>([
     'hash ring: node of a key',
     {
       file: 'kit/hashRing.ts',
-      search: 'points[middle]!.at < at',
-      replace: 'points[middle]!.at > at',
+      search: 'points[middle]! < first',
+      replace: 'points[middle]! > first',
     },
   ],
 ])('the check of "%s" sees a defect of its engine', (task, defect) => {

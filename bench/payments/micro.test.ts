@@ -16,9 +16,9 @@ test.each<[task: string, file: string, search: string, replace: string]>([
   ],
   [
     'event: append and store, 64 payments a commit',
-    'eventStore/commitQueue.ts',
-    'database.write(written);',
-    'database.write(written.slice(1));',
+    '../kit/commitQueue.ts',
+    'store.write(carried.length === 0 ? written :',
+    'store.write(carried.length === 0 ? written.slice(1) :',
   ],
   [
     'recovery: an event',

@@ -1,4 +1,4 @@
-/** The placeholders of smoke steps and examples: `$id:NAME`, `$saved:NAME`, `$clockMs`; within a text `{$id:NAME}`. */
+/** The placeholders of smoke steps and examples: `$id:NAME`, `$saved:NAME`, `$clockMs`; within a text `{$id:NAME}` and `{$saved:NAME}`. */
 import type { Json, JsonObject } from '../target/target.ts';
 
 export interface Values {
@@ -31,12 +31,16 @@ function fill(value: Json, values: Values): Json {
   if (typeof value !== 'string') return value;
   if (value === '$clockMs') return values.clockMs;
   if (value.startsWith('$id:')) return values.id(value.slice('$id:'.length));
-  if (!value.startsWith('$saved:'))
-    return value.replace(/\{\$id:([^{}]+)\}/g, (_all, name: string) => values.id(name));
-  const name = value.slice('$saved:'.length);
-  const saved = values.saved.get(name);
-  if (saved === undefined) throw new MissingValue(name);
-  return saved;
+  if (value.startsWith('$saved:')) return savedValue(value.slice('$saved:'.length), values);
+  return value.replace(/\{\$(id|saved):([^{}]+)\}/g, (_all, kind: string, name: string) =>
+    kind === 'id' ? values.id(name) : String(savedValue(name, values)),
+  );
+}
+
+function savedValue(name: string, { saved }: Values): Json {
+  const value = saved.get(name);
+  if (value === undefined) throw new MissingValue(name);
+  return value;
 }
 
 /** What a JSON pointer (RFC 6901) finds; undefined where there is nothing. */

@@ -2,14 +2,15 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Durability } from '../kit/auditJournal.ts';
+import { commitQueue } from '../kit/commitQueue.ts';
 import { frozenClock, systemClock } from '../kit/clock.ts';
 import type { Clock } from '../kit/clock.ts';
 import { loadContract } from '../kit/contract.ts';
 import type { Contract } from '../kit/contract.ts';
+import { lifetime } from '../kit/lifetime.ts';
 import type { Answer, Service } from '../kit/service.ts';
 import { validated } from '../kit/validated.ts';
 import type { SetClock } from '../../spec/payments/messages.d.ts';
-import { commitQueue } from './eventStore/commitQueue.ts';
 import { openDatabase } from './eventStore/database.ts';
 import type { PaymentDatabase, Write } from './eventStore/database.ts';
 import { outsideServices } from './outside/outsideServices.ts';
@@ -17,7 +18,6 @@ import type { OutsideServices } from './outside/outsideServices.ts';
 import { carryOut, resume } from './platform/carryOut.ts';
 import { expirySweep } from './platform/expiry.ts';
 import { keyRegister } from './platform/keys.ts';
-import { lifetime } from './platform/lifetime.ts';
 import { notices } from './platform/notices.ts';
 import type { Notices } from './platform/notices.ts';
 import type { Platform } from './platform/platform.ts';
@@ -72,9 +72,7 @@ export async function openPayments(
     state,
     database,
     clock,
-    commits: commitQueue(database, (step, firstPosition) => {
-      applyStep(state, told, step, firstPosition);
-    }),
+    commits: commitQueue(database, applying(state, told, database.lastPosition)),
     outside,
     turns: turns(),
     keys: keyRegister(database),
@@ -119,15 +117,17 @@ export async function openPayments(
   return { service: validated(service, contract), contract };
 }
 
-/** Takes a written step into memory. */
-function applyStep(state: State, told: Notices, step: Write, firstPosition: number): void {
-  const { records = [], notify, setting } = step;
-  records.forEach((record, index) => {
-    const position = firstPosition + index;
-    applyRecord(state, record, position);
-    if (notify !== undefined) told.add(position, notify, record.paymentId, record.event);
-  });
-  if (setting) applySetting(state, setting);
+/** Takes written steps into memory, in the order of writing. */
+function applying(state: State, told: Notices, lastPosition: number): (step: Write) => void {
+  let position = lastPosition;
+  return ({ records = [], notify, setting }) => {
+    for (const record of records) {
+      position++;
+      applyRecord(state, record, position);
+      if (notify !== undefined) told.add(position, notify, record.paymentId, record.event);
+    }
+    if (setting) applySetting(state, setting);
+  };
 }
 
 /** Folds every event into `state`; answers the time of the last one. */

@@ -5,10 +5,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import canonicalize from 'canonicalize';
-import { commitQueue } from '../../../reference/payments/eventStore/commitQueue.ts';
-import type { CommitQueue } from '../../../reference/payments/eventStore/commitQueue.ts';
+import { commitQueue } from '../../../reference/kit/commitQueue.ts';
+import type { CommitQueue } from '../../../reference/kit/commitQueue.ts';
 import { openDatabase } from '../../../reference/payments/eventStore/database.ts';
-import type { PaymentDatabase } from '../../../reference/payments/eventStore/database.ts';
+import type { PaymentDatabase, Write } from '../../../reference/payments/eventStore/database.ts';
 import type { EventRecord } from '../../../reference/payments/eventStore/eventRecord.ts';
 import { applyRow, emptyState } from '../../../reference/payments/platform/state.ts';
 import type { MicroTask, MicroWork } from '../../micro/microTask.ts';
@@ -65,7 +65,7 @@ const CALLS_A_DATABASE = 100;
 function appendingAndWriting(): MicroWork {
   const dir = mkdtempSync(join(tmpdir(), 'casemark-micro-'));
   let database: PaymentDatabase | undefined;
-  let commits: CommitQueue | undefined;
+  let commits: CommitQueue<Write> | undefined;
   let calls = 0;
   let applied = 0;
   const begin = (): void => {

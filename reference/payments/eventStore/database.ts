@@ -1,8 +1,7 @@
 /** The one SQLite file. Whatever belongs together is written in one transaction, and nothing is ever changed but keys and settings. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import Database from 'better-sqlite3';
 import type { Durability } from '../../kit/auditJournal.ts';
+import type { StepStore } from '../../kit/commitQueue.ts';
+import { openSqliteFile } from '../../kit/sqliteFile.ts';
 import type { EventRecord } from './eventRecord.ts';
 
 export interface EventRow {
@@ -62,11 +61,9 @@ export interface Write {
   readonly delivered?: readonly number[];
 }
 
-export interface PaymentDatabase {
+export interface PaymentDatabase extends StepStore<Write> {
   /** Position of the last event; 0 when there is none. */
   readonly lastPosition: number;
-  /** All writes or none, in order. Throws what SQLite throws: then none was written. */
-  write(writes: readonly Write[]): void;
   events(afterPosition: number, limit: number): EventRow[];
   eventAt(position: number): EventRow;
   allEvents(): IterableIterator<EventRow>;
@@ -80,9 +77,6 @@ export interface PaymentDatabase {
   setMeta(key: string, value: string): void;
   close(): void;
 }
-
-/** How long a starting process waits for one that is still letting go of the file. */
-const BUSY_TIMEOUT_MS = 2000;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS events (position INTEGER PRIMARY KEY, payment TEXT NOT NULL, body TEXT NOT NULL,
@@ -102,8 +96,7 @@ const SCHEMA = `
 
 /** Opens or creates dataDir/payments.db. Throws when another process has it open. */
 export function openDatabase(dataDir: string, durability: Durability): PaymentDatabase {
-  mkdirSync(dataDir, { recursive: true });
-  const db = connect(join(dataDir, 'payments.db'), durability);
+  const db = openSqliteFile(dataDir, 'payments.db', SCHEMA, durability);
   const EVENT = 'SELECT position, payment, body, hash, kept, entries FROM events';
   const KEY = 'SELECT key, operation, request, payment, refund, intent, reply FROM keys';
   const insertEvent = db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?)');
@@ -175,27 +168,8 @@ export function openDatabase(dataDir: string, durability: Durability): PaymentDa
     run: (id) => selectRun.get(id),
     outbox: () => selectOutbox.all(),
     getMeta: (key) => selectMeta.get(key)?.value,
+    probe: () => void upsertMeta.run('probe', String(lastPosition)),
     setMeta: (key, value) => void upsertMeta.run(key, value),
     close: () => void db.close(),
   };
-}
-
-function connect(file: string, durability: Durability): Database.Database {
-  const db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
-  try {
-    // One process owns the file: no second platform on the same data, and no lock to take for each commit.
-    db.pragma('locking_mode = EXCLUSIVE');
-    db.pragma('journal_mode = WAL');
-    db.pragma(`synchronous = ${durability === 'D2' ? 'FULL' : 'OFF'}`);
-    db.exec(SCHEMA);
-    return db;
-  } catch (error) {
-    db.close();
-    if ((error as { code?: string }).code === 'SQLITE_BUSY') {
-      throw new Error(`${file} is in use by another process: stop it, or choose another --data`, {
-        cause: error,
-      });
-    }
-    throw error;
-  }
 }

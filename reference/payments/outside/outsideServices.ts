@@ -16,8 +16,8 @@ import type {
   Token,
   TokenizeRequest,
 } from './outsideTypes.ts';
-import { jsonClient } from './jsonClient.ts';
-import type { HttpAnswer } from './jsonClient.ts';
+import { jsonClient } from '../../kit/jsonClient.ts';
+import type { HttpAnswer } from '../../kit/jsonClient.ts';
 
 /** `timeoutMs` is real time, for the whole call. No call rejects. */
 export interface OutsideServices {

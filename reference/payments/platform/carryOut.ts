@@ -1,6 +1,6 @@
 /** Carries commands out: once under each key, and again those that a crash interrupted. */
 import type { Answer } from '../../kit/service.ts';
-import { StoreUnavailable } from '../eventStore/commitQueue.ts';
+import { StoreUnavailable } from '../../kit/commitQueue.ts';
 import type { KeyRow } from '../eventStore/database.ts';
 import { resumeCharging } from '../regionRouters/charging.ts';
 import { resumeCancel } from './commands/cancelPayment.ts';
@@ -14,7 +14,7 @@ import type { RefundIntent } from './commands/createRefund.ts';
 import type { Claim } from './keys.ts';
 import { replayed } from './keys.ts';
 import { inTurn } from './onPayment.ts';
-import { Closed } from './platform.ts';
+import { Closed } from '../../kit/lifetime.ts';
 import type { Platform } from './platform.ts';
 import { startRun } from './run.ts';
 import type { Run } from './run.ts';

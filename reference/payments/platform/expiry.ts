@@ -2,7 +2,7 @@
  * Authorisations end at their stored deadline: whoever looks or commands finds what is due ended. With a running clock a sweep
  * ends them too when nobody looks.
  */
-import { StoreUnavailable } from '../eventStore/commitQueue.ts';
+import { StoreUnavailable } from '../../kit/commitQueue.ts';
 import { releaseEntries } from '../eventStore/entries.ts';
 import { append } from '../eventStore/eventRecord.ts';
 import { chargeOf } from '../eventStore/payment.ts';

@@ -1,11 +1,11 @@
 /** What merchants are still to be told of: one notice an event, from the step that wrote it until a receiver took it. */
-import type { OutboxRow as StoredNotice, PaymentDatabase } from '../eventStore/database.ts';
+import type { CommitQueue } from '../../kit/commitQueue.ts';
+import type { OutboxRow as StoredNotice, PaymentDatabase, Write } from '../eventStore/database.ts';
 import type { PaymentEvent } from '../eventStore/paymentEvents.ts';
 import type { OutsideServices } from '../outside/outsideServices.ts';
 import { signatureOf } from '../webhooks/signature.ts';
 import { webhookSender } from '../webhooks/webhookSender.ts';
 import type { OutboxRow } from '../webhooks/webhookSender.ts';
-import type { CommitQueue } from '../eventStore/commitQueue.ts';
 import type { State } from './state.ts';
 
 /** A receiver that is slower than this is asked again. */
@@ -14,7 +14,7 @@ const DELIVERY_TIMEOUT_MS = 3000;
 export interface Notices {
   add(position: number, merchantId: string, paymentId: string, event: PaymentEvent): void;
   /** Begins to deliver, also what an earlier process left. */
-  start(commits: CommitQueue): void;
+  start(commits: CommitQueue<Write>): void;
   close(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export function notices(
   nowMs: () => number,
 ): Notices {
   const waiting = new Map<number, Notice>();
-  let commit: CommitQueue['commit'] | undefined;
+  let commit: CommitQueue<Write>['commit'] | undefined;
   const sender = webhookSender({ pending, delivered, deliver });
 
   function pending(limit: number): OutboxRow[] {

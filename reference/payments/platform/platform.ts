@@ -1,8 +1,8 @@
 /** What every command works with. */
 import type { Clock } from '../../kit/clock.ts';
+import type { CommitQueue } from '../../kit/commitQueue.ts';
 import type { Answer } from '../../kit/service.ts';
-import type { CommitQueue } from '../eventStore/commitQueue.ts';
-import type { PaymentDatabase } from '../eventStore/database.ts';
+import type { PaymentDatabase, Write } from '../eventStore/database.ts';
 import type { OutsideServices } from '../outside/outsideServices.ts';
 import type { Keys } from './keys.ts';
 import type { State } from './state.ts';
@@ -11,7 +11,7 @@ import type { Turns } from './turns.ts';
 export interface Platform {
   readonly state: State;
   readonly database: PaymentDatabase;
-  readonly commits: CommitQueue;
+  readonly commits: CommitQueue<Write>;
   readonly outside: OutsideServices;
   readonly clock: Clock;
   readonly turns: Turns;
@@ -23,12 +23,4 @@ export interface Platform {
   refusal(code: string, detail: string, extensions?: Record<string, unknown>): Answer;
   /** Rejects with Closed when the platform closes meanwhile. */
   pause(ms: number): Promise<void>;
-}
-
-/** The platform closes; what is in flight is taken up again at the next start. */
-export class Closed extends Error {
-  constructor() {
-    super('the platform is closing');
-    this.name = 'Closed';
-  }
 }

@@ -1,6 +1,6 @@
 /** One command on one payment, under its key and in its turn: what it adds to the stream, and how that is written. */
 import type { Answer } from '../../kit/service.ts';
-import { StoreUnavailable } from '../eventStore/commitQueue.ts';
+import { StoreUnavailable } from '../../kit/commitQueue.ts';
 import type { KeyRow } from '../eventStore/database.ts';
 import { append } from '../eventStore/eventRecord.ts';
 import type { EventRecord, StreamEnd } from '../eventStore/eventRecord.ts';

@@ -14,8 +14,8 @@ import type { Ledger } from '../eventStore/ledger.ts';
 import { chargeOf, fold } from '../eventStore/payment.ts';
 import type { Payment } from '../eventStore/payment.ts';
 import type { PaymentEvent } from '../eventStore/paymentEvents.ts';
-import { deadlines } from './deadlines.ts';
-import type { Deadlines } from './deadlines.ts';
+import { deadlines } from '../../kit/deadlines.ts';
+import type { Deadlines } from '../../kit/deadlines.ts';
 import type { LedgerRecord } from '../reconciliation/reconcile.ts';
 
 export interface Region extends PutRegion {

@@ -11,7 +11,7 @@ import type { Charge } from '../outside/outsideTypes.ts';
 import { declined, refused } from '../platform/endings.ts';
 import { answerSettledPayment } from '../platform/run.ts';
 import type { Run } from '../platform/run.ts';
-import { resolvingTimeoutMs, untilKnown } from '../platform/untilKnown.ts';
+import { resolvingTimeoutMs, untilKnown } from '../../kit/untilKnown.ts';
 import { settle } from './settlement.ts';
 
 /** What came of an attempt: the charge as the provider has it, or an error that booked nothing. */
@@ -98,7 +98,7 @@ async function resolveAttempt(run: Run): Promise<Outcome> {
     await run.persist({ kind: 'open' });
     run.goToBackground();
   };
-  return untilKnown(run, inBackground, async () => {
+  return untilKnown(run.platform.pause, inBackground, async () => {
     const found = await outside.getCharge({ providerId, reference }, timeoutMs);
     if (found.kind === 'answered') return found.charge;
     if (found.kind !== 'absent') return undefined;

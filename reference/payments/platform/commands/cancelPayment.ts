@@ -7,7 +7,7 @@ import { onPayment } from '../onPayment.ts';
 import type { Platform } from '../platform.ts';
 import { answerPayment, answerSettledPayment } from '../run.ts';
 import type { Run } from '../run.ts';
-import { resolvingTimeoutMs, untilKnown } from '../untilKnown.ts';
+import { resolvingTimeoutMs, untilKnown } from '../../../kit/untilKnown.ts';
 
 /** What the provider is about to be asked, written before it is. */
 export interface CancelIntent {
@@ -56,7 +56,7 @@ async function cancel(run: Run, intent: CancelIntent): Promise<Answer> {
 /** Whether the provider received the void is not known: a void may be asked for again. */
 export async function resumeCancel(run: Run, { callTimeoutMs }: CancelIntent): Promise<Answer> {
   const timeoutMs = resolvingTimeoutMs(callTimeoutMs);
-  const known = await untilKnown(run, run.goToBackground, async () => {
+  const known = await untilKnown(run.platform.pause, run.goToBackground, async () => {
     const outcome = await askProvider(run, timeoutMs);
     return outcome.kind === 'answered' || outcome.kind === 'impossible' ? outcome.kind : undefined;
   });

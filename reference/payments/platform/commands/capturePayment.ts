@@ -11,7 +11,7 @@ import type { Platform } from '../platform.ts';
 import { termsFor } from '../rules.ts';
 import { answerSettledPayment } from '../run.ts';
 import type { Run } from '../run.ts';
-import { resolvingTimeoutMs, untilKnown } from '../untilKnown.ts';
+import { resolvingTimeoutMs, untilKnown } from '../../../kit/untilKnown.ts';
 
 /** What the provider is about to be asked, written before it is. */
 export interface CaptureIntent {
@@ -63,7 +63,7 @@ async function capture(run: Run, intent: CaptureIntent): Promise<Answer> {
 export async function resumeCapture(run: Run, intent: CaptureIntent): Promise<Answer> {
   const { outside } = run.platform;
   const timeoutMs = resolvingTimeoutMs(intent.callTimeoutMs);
-  const charge = await untilKnown(run, run.goToBackground, async () => {
+  const charge = await untilKnown(run.platform.pause, run.goToBackground, async () => {
     const outcome = await askProvider(run, intent, timeoutMs);
     if (outcome.kind === 'answered') return outcome.charge;
     if (outcome.kind !== 'impossible') return undefined;

@@ -9,7 +9,7 @@ import { onPayment } from '../onPayment.ts';
 import { refundView } from '../paymentView.ts';
 import type { Platform } from '../platform.ts';
 import type { Run } from '../run.ts';
-import { resolvingTimeoutMs, untilKnown } from '../untilKnown.ts';
+import { resolvingTimeoutMs, untilKnown } from '../../../kit/untilKnown.ts';
 
 /** What the provider is about to be asked, written before it is. */
 export interface RefundIntent {
@@ -67,7 +67,7 @@ export async function resumeRefund(run: Run, intent: RefundIntent): Promise<Answ
   run.tellMeanwhile(() => pendingAnswer(run, intent));
   const timeoutMs = resolvingTimeoutMs(intent.callTimeoutMs);
   const known = await untilKnown(
-    run,
+    run.platform.pause,
     async () => {
       addRequested(run, intent);
       await run.persist({ kind: 'open', intent });

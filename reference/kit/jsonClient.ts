@@ -11,7 +11,7 @@ export type HttpAnswer =
 
 export interface JsonCall {
   readonly origin: string;
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON text. */
@@ -23,10 +23,10 @@ export interface JsonCall {
 /** Never rejects. */
 export type JsonClient = ((call: JsonCall) => Promise<HttpAnswer>) & { close(): Promise<void> };
 
-/** The longest message of world.schema.json is below 1 KiB. */
+/** The longest answer of an outside service is below 1 KiB. */
 const MAX_BODY_BYTES = 64 * 1024;
 
-/** A busy provider must not keep the others' calls waiting: 2 000 calls/s of 100 ms are 200 at once. */
+/** A busy service must not keep the others' calls waiting: 2 000 calls/s of 100 ms are 200 at once. */
 const CONNECTIONS = 512;
 
 export function jsonClient(): JsonClient {

@@ -1,35 +1,42 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { commitQueue, StoreUnavailable } from './commitQueue.ts';
-import type { PaymentDatabase, Write } from './database.ts';
+import type { StepStore } from './commitQueue.ts';
 
-/** A database in memory that can be told to refuse. */
+interface Step {
+  readonly name?: string;
+}
+
+/** A store in memory that can be told to refuse. */
 function setUp() {
-  const groups: (readonly Write[])[] = [];
+  const groups: (readonly Step[])[] = [];
   const log: string[] = [];
   const refusing = { writes: false };
   const refuse = (): void => {
     if (refusing.writes) throw new Error('disk full');
   };
-  const database = {
-    lastPosition: 0,
-    write(writes: readonly Write[]) {
+  const store: StepStore<Step> = {
+    write(steps) {
       refuse();
-      groups.push(writes);
+      groups.push(steps);
     },
-    setMeta: refuse,
-  } as unknown as PaymentDatabase;
-  const commits = commitQueue(database, (step, first) => log.push(`${step.freeKey} at ${first}`));
+    probe: refuse,
+  };
+  const commits = commitQueue(
+    store,
+    ({ name }) => log.push(`${name}`),
+    () => log.push('group'),
+  );
   return { commits, groups, log, refusing };
 }
 
 test('steps of one turn are written in one transaction, and count only then', async () => {
   const { commits, groups, log } = setUp();
-  const told = Promise.all([commits.commit({ freeKey: 'a' }), commits.commit({ freeKey: 'b' })]);
+  const told = Promise.all([commits.commit({ name: 'a' }), commits.commit({ name: 'b' })]);
   expect([groups, log]).toEqual([[], []]);
   await told;
-  expect(groups).toEqual([[{ freeKey: 'a' }, { freeKey: 'b' }]]);
-  expect(log).toEqual(['a at 1', 'b at 1']);
+  expect(groups).toEqual([[{ name: 'a' }, { name: 'b' }]]);
+  expect(log).toEqual(['a', 'b', 'group']);
 });
 
 test('a refused group rejects all of its steps, and none of them counts', async () => {
@@ -40,7 +47,7 @@ test('a refused group rejects all of its steps, and none of them counts', async 
     expect.any(StoreUnavailable),
     expect.any(StoreUnavailable),
   ]);
-  expect(log).toEqual([]);
+  expect(log).toEqual(['group']);
 });
 
 test('after a refusal it counts as writable only when a probe succeeds', async () => {
@@ -59,4 +66,27 @@ test('a burst does not grow one transaction without end', async () => {
   await turn();
   await Promise.all(told);
   expect(groups.map(({ length }) => length)).toEqual([256, 256, 88]);
+});
+
+test('who only looks is told with those before, and at once when nothing waits', async () => {
+  const { commits, log, refusing } = setUp();
+  await commits.settled();
+  void commits.commit({ name: 'a' });
+  await commits.settled();
+  expect(log).toEqual(['a', 'group']);
+  refusing.writes = true;
+  const told = await Promise.allSettled([commits.commit({}), commits.settled()]);
+  expect(told.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+});
+
+test('what is carried is written before the next group that can be, and not applied again', async () => {
+  const { commits, groups, log, refusing } = setUp();
+  refusing.writes = true;
+  commits.carry({ name: 'due' });
+  commits.flush();
+  refusing.writes = false;
+  await commits.commit({ name: 'a' });
+  await commits.commit({ name: 'b' });
+  expect(groups).toEqual([[{ name: 'due' }, { name: 'a' }], [{ name: 'b' }]]);
+  expect(log).toEqual(['group', 'a', 'group', 'b', 'group']);
 });

@@ -1,8 +1,14 @@
-import { Closed } from './platform.ts';
+/** The service closes; what is in flight is taken up again at the next start. */
+export class Closed extends Error {
+  constructor() {
+    super('the service is closing');
+    this.name = 'Closed';
+  }
+}
 
-/** What waits in the background ends with the platform. */
+/** What waits in the background ends with the service. */
 export interface Lifetime {
-  /** Rejects with Closed when the platform closes meanwhile, or has closed. */
+  /** Rejects with Closed when the service closes meanwhile, or has closed. */
   pause(ms: number): Promise<void>;
   isClosed(): boolean;
   close(): void;
