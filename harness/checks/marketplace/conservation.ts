@@ -74,10 +74,11 @@ const followsTheModel: Check = {
           customerIds: names.map((name) => market.id(`c${name}`)),
         };
         // The third has none until a command puts some.
-        for (const productId of productIds.slice(0, 2)) {
-          await market.stocked(16, { productId });
-          model.put(productId, 16, null);
-        }
+        const [unlimited, limited] = [market.id('pa'), market.id('pb')];
+        await market.stocked(16, { productId: unlimited });
+        model.put(unlimited, 16, null);
+        await market.stocked(16, { productId: limited, perCustomerLimit: 6 });
+        model.put(limited, 16, 6);
         for (const command of commands) {
           const became = await perform(walk, command);
           if (became === 'idle') continue;

@@ -10,7 +10,7 @@ import type { Market, Reply } from './market.ts';
 export type Action =
   | { readonly kind: 'reserve'; readonly product: number; readonly quantity: number }
   | { readonly kind: 'adjust'; readonly product: number; readonly delta: number }
-  | { readonly kind: 'put'; readonly product: number; readonly onHand: number }
+  | { readonly kind: 'put'; readonly onHand: number }
   | { readonly kind: 'confirm' | 'release' | 'order' | 'decline' | 'ship' | 'cancel' };
 
 const product = fc.nat(9);
@@ -24,10 +24,10 @@ export const adjusting = fc.record({
   product,
   delta: fc.integer({ min: 1, max: 3 }).chain((units) => fc.constantFrom(units, -units)),
 });
+/** Of the last product only. */
 export const putting = fc.record({
   kind: fc.constant('put' as const),
-  product,
-  onHand: fc.integer({ min: 8, max: 24 }),
+  onHand: fc.nat(24),
 });
 export const following = (...kinds: ('confirm' | 'release')[]): fc.Arbitrary<Action> =>
   fc.record({ kind: fc.constantFrom(...kinds) });
@@ -104,14 +104,19 @@ async function walk(
   const market = traffic.marketOf(index);
   const lane: Lane = { traffic, market, changes, holds: [], sales: [] };
   for (const action of actions) {
-    const productId = productOf(traffic, 'product' in action ? action.product : index);
+    const productId = productOf(traffic, placeOf(action, index));
     await act(lane, action, productId);
     traffic.onStock?.(await market.stock(productId));
   }
 }
 
+function placeOf(action: Action, lane: number): number {
+  if (action.kind === 'put') return -1;
+  return 'product' in action ? action.product : lane;
+}
+
 function productOf({ productIds }: Traffic, number: number): string {
-  return productIds[number % productIds.length] ?? '';
+  return productIds.at(number < 0 ? number : number % productIds.length) ?? '';
 }
 
 async function act(lane: Lane, action: Action, productId: string): Promise<void> {
