@@ -14,4 +14,18 @@ export const checks: readonly Check[] = [
   ...sharding,
   ...balancedShards,
   ...replication(),
+import { conditionalWrites } from './conditionalWrites.ts';
+import { conservation } from './conservation.ts';
+import { hotProducts } from './hotProduct.ts';
+import { idempotentCommands } from './idempotentCommands.ts';
+import { neverOversell } from './neverOversell.ts';
+import { validQuantities } from './validQuantities.ts';
+
+export const checks: readonly Check[] = [
+  ...neverOversell,
+  ...conservation,
+  ...validQuantities,
+  ...conditionalWrites,
+  ...idempotentCommands,
+  ...hotProducts,
 ];

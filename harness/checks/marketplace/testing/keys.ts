@@ -1,4 +1,5 @@
 /** Idempotency keys: a key belongs to the first request that was carried out under it. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import canonicalize from 'canonicalize';
 import type { FindKey, KeyRecord } from '../../../../spec/marketplace/messages.d.ts';
 import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
@@ -35,7 +36,11 @@ export async function underKey(
   if (life.inFlight.has(idempotencyKey) && !isUnseen) {
     return underKey(life, operation, { idempotencyKey, ...body }, carryOut);
   }
-  const run = (async () => carryOut(command))();
+  const run = (async () => {
+    // So that repetitions meet it before it is done.
+    if (isUnseen) await nextTurn();
+    return carryOut(command);
+  })();
   meetInFlight(life, idempotencyKey, run);
   const answer = await run;
   if ('problem' in answer && has(life, 'keeps refusals under their keys')) {

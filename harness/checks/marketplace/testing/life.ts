@@ -68,11 +68,16 @@ export function write(life: Life, record: StepRecord): void {
   life.signal.throwIfAborted();
   const kept = structuredClone(record);
   if (!appendToNodes(life, kept)) throw new StoreUnavailable();
-  applyStep(life.state, kept);
   if (has(life, 'reads from a copy that lags behind')) void copyLater(life, kept.stocks);
+  applyStep(life.state, kept);
 }
 
-async function copyLater({ lagging }: Life, stocks: readonly StockState[]): Promise<void> {
+/** The copy has what was there before, until then. */
+async function copyLater({ lagging, state }: Life, stocks: readonly StockState[]): Promise<void> {
+  for (const { productId } of stocks) {
+    const before = state.stocks.get(productId);
+    if (before && !lagging.has(productId)) lagging.set(productId, before);
+  }
   await sleep(READ_LAG_MS);
   for (const stock of stocks) lagging.set(stock.productId, stock);
 }
