@@ -25,14 +25,24 @@ export interface OutsideServices {
   voidCharge(reference: string): Promise<Heard<Charge>>;
 }
 
-/** @param worldUrl http://127.0.0.1:PORT */
-export function outsideServices(worldUrl: string): OutsideServices {
-  const send = <T>(method: string, path: string, body?: object): Promise<Heard<T>> =>
-    hear<T>(`${worldUrl}${path}`, {
+/**
+ * @param worldUrl http://127.0.0.1:PORT
+ * @param killed aborted when the caller ends; then what it asks rejects
+ */
+export function outsideServices(
+  worldUrl: string,
+  killed = new AbortController().signal,
+): OutsideServices {
+  const send = async <T>(method: string, path: string, body?: object): Promise<Heard<T>> => {
+    killed.throwIfAborted();
+    const heard = await hear<T>(`${worldUrl}${path}`, {
       method,
       ...(body && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.any([killed, AbortSignal.timeout(TIMEOUT_MS)]),
     });
+    killed.throwIfAborted();
+    return heard;
+  };
   return {
     getItem: (productId) => send('GET', `/catalogue/items/${productId}`),
     putItemPrice: (productId, priceMinor) =>
