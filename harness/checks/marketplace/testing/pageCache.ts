@@ -35,10 +35,10 @@ export function createPageCache(
   available: (productId: string) => number,
 ): PageCache {
   const count = freedom('pageProcesses') === 'four' ? PROCESSES : 1;
-  const processes = Array.from(
-    { length: count },
-    (): Process => ({ pages: new Map(), inFlight: new Map() }),
-  );
+  const processes = Array.from({ length: count }, (): Process => ({
+    pages: new Map(),
+    inFlight: new Map(),
+  }));
   const common = new Map<string, Page>();
   const drops = new Map<string, number>();
   let requests = 0;
@@ -55,7 +55,8 @@ export function createPageCache(
       available: available(productId),
     };
     const isDropped = drops.get(productId) !== before;
-    if (!isDropped || defects.has('lets an old fetch fill the cache')) keep(process, productId, page);
+    if (!isDropped || defects.has('lets an old fetch fill the cache'))
+      keep(process, productId, page);
     return page;
   };
   const keep = (process: Process, productId: string, page: Page): void => {

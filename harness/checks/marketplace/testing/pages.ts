@@ -116,9 +116,7 @@ export function createPages(options: PagesOptions): Operations {
     const known = cache.find(cache.next(), productId);
     const isLeft =
       has('keeps pages when a price is written') ||
-      (known !== undefined &&
-        !known.item &&
-        has('remembers as unknown what has got a price'));
+      (known !== undefined && !known.item && has('remembers as unknown what has got a price'));
     const drop = (): void => {
       if (isLeft) return;
       const isHalf = has('keeps the second level when a price is written');
@@ -156,7 +154,10 @@ const STALE_STATUS: Readonly<Record<string, string>> = {
   both: 'memory; hit; fwd=stale',
 };
 
-function shownPage({ productId, title, priceMinor, revision }: CatalogueItem, available: number): Product {
+function shownPage(
+  { productId, title, priceMinor, revision }: CatalogueItem,
+  available: number,
+): Product {
   return { productId, title, priceMinor, revision, available };
 }
 
