@@ -1,13 +1,13 @@
 /** MKT-ORD-01.d: killed at any step, order, charge and units agree. The campaign's part is elsewhere. */
-import type { Order, PlaceOrder } from '../../../spec/marketplace/messages.d.ts';
-import type { Answer, JsonObject, Target } from '../../target/target.ts';
+import type { Order } from '../../../spec/marketplace/messages.d.ts';
+import type { Answer, Target } from '../../target/target.ts';
 import type { Check } from '../check.ts';
 import { hold, holdOneOf } from '../kit/hold.ts';
 import { afterAnswers, killInFlight } from '../kit/killInFlight.ts';
 import { holdCanRestart, restart } from '../kit/restart.ts';
 import { together } from '../kit/together.ts';
-import { okOutput, openMarket, worldOf } from './market.ts';
-import type { Market } from './market.ts';
+import { okOutput, openMarket, refusedWith, worldOf } from './market.ts';
+import type { Market, Reply } from './market.ts';
 import { place } from './orderSaga.ts';
 import { isCalled, isHeld } from './outsideCalls.ts';
 import {
@@ -18,6 +18,7 @@ import {
   untilVoided,
 } from './purchases.ts';
 import type { Purchase } from './purchases.ts';
+import { sendOrder, sendPatiently } from './sendOrder.ts';
 import type { Behaviour, MarketWorld, WorldOperationName } from './worldQuestions.ts';
 
 interface Saga {
@@ -62,7 +63,7 @@ async function killWhileCharging({ target, market, world }: Saga): Promise<void>
   await world.script('createCharge', approved.methodId, [{ kind: 'hold' }]);
   await world.script('createCharge', declined.methodId, [{ kind: 'hold' }]);
   await world.script('createCharge', unseen.methodId, [{ kind: 'silence' }]);
-  const answers = purchases.map(({ request }) => sendOrder(market, request));
+  const answers = purchases.map(({ request }) => sendOrder(market.session, request));
   await Promise.all([
     isHeld(world, 'createCharge', approved.methodId, answers[0]),
     isHeld(world, 'createCharge', declined.methodId, answers[1]),
@@ -92,18 +93,15 @@ async function holdTruthForClient(
   what: string,
 ): Promise<void> {
   const reply = await place(market, purchase.request);
-  if (order.state === 'CANCELLED') {
-    const isPaid = reply.kind === 'ok' && reply.output.state !== 'CANCELLED';
-    hold(!isPaid, `${what} is CANCELLED; its key leads to another one.`, order, reply);
-  } else {
-    const { orderId, state } = okOutput(`placeOrder under the key of an order in PAID`, reply);
-    hold(
-      orderId === order.orderId && state === order.state,
-      `${what} is ${order.state}; its key leads to another answer.`,
-      order,
-      reply,
-    );
-  }
+  const isOrder = reply.kind === 'ok' && reply.output.orderId === order.orderId;
+  // A reply that was PENDING may be given again.
+  const isSo = isOrder && [order.state, 'PENDING'].includes(reply.output.state);
+  hold(
+    isSo || (reply.kind === 'refused' && order.state === 'CANCELLED'),
+    `${what} is ${order.state}; its key leads to another answer.`,
+    order,
+    reply,
+  );
   await holdAgrees(market, world, purchase, order, `${what}, whose key was repeated,`);
 }
 
@@ -127,7 +125,9 @@ async function killWhileUndoing({ target, market, world }: Saga): Promise<void> 
       world.script('voidCharge', methodId, behaviours.slice(index, index + 1)),
     ),
   );
-  const answers = orderIds.map((orderId) => market.session.raw('cancelOrder', { orderId }));
+  const answers = orderIds.map((orderId) =>
+    sendPatiently(market.session, 'cancelOrder', { orderId }),
+  );
   await Promise.all(cancelled.map(({ methodId }) => isCalled(world, 'voidCharge', methodId)));
   await target.kill();
   const cancels = await Promise.all(answers);
@@ -152,7 +152,7 @@ async function makePending(market: Market, world: MarketWorld, purchase: Purchas
   await world.script('createCharge', methodId, [{ kind: 'silenceBooked' }], AWAY);
   await world.script('getCharge', methodId, [], AWAY);
   await world.script('voidCharge', methodId, [], AWAY);
-  await sendOrder(market, request);
+  await sendOrder(market.session, request);
 }
 
 async function holdCancelled(
@@ -184,7 +184,7 @@ async function killWhileAnswering({ target, market, world }: Saga, method: strin
   const sends = purchases.map(
     ({ request }) =>
       () =>
-        sendOrder(market, request),
+        sendOrder(market.session, request),
   );
   const { answers } = await killInFlight(target, sends, afterAnswers(ANSWERED));
   await Promise.all(
@@ -192,10 +192,7 @@ async function killWhileAnswering({ target, market, world }: Saga, method: strin
       const what = `An order whose answer (${method}) was on its way at a kill`;
       const told = answers[index];
       const repeated = await place(market, purchase.request);
-      const orderId =
-        repeated.kind === 'ok'
-          ? repeated.output.orderId
-          : ((await referencesOf(world, purchase)).at(-1) ?? '');
+      const orderId = orderOf(repeated);
       const order = await holdSettled(market, world, purchase, orderId, what);
       if (told?.kind === 'ok' && told.output['state'] === 'PAID') {
         hold(
@@ -210,11 +207,10 @@ async function killWhileAnswering({ target, market, world }: Saga, method: strin
   );
 }
 
-const MAX_REPLY_MS = 30_000;
-
-function sendOrder({ session }: Market, request: PlaceOrder): Promise<Answer> {
-  const input = request as unknown as JsonObject;
-  return session.raw('placeOrder', input, { timeoutMs: MAX_REPLY_MS });
+/** A repeated order is answered, or was declined. */
+function orderOf(reply: Reply<Order>): string {
+  if (reply.kind === 'ok') return reply.output.orderId;
+  return String(refusedWith('placeOrder, repeated,', reply, 'PAYMENT_DECLINED')['orderId']);
 }
 
 async function heal(world: MarketWorld, { methodId }: Purchase): Promise<void> {

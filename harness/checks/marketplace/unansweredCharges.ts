@@ -1,7 +1,7 @@
 /** MKT-ORD-01.c: a payment service that has a problem, and one that does not answer. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Order } from '../../../spec/marketplace/messages.d.ts';
-import type { Answer, JsonObject } from '../../target/target.ts';
+import type { Answer } from '../../target/target.ts';
 import { Violation } from '../check.ts';
 import type { Check } from '../check.ts';
 import { hold, holdOneOf, holdSame } from '../kit/hold.ts';
@@ -19,6 +19,7 @@ import {
   untilVoided,
 } from './purchases.ts';
 import type { Purchase } from './purchases.ts';
+import { sendOrder } from './sendOrder.ts';
 import type { Behaviour, MarketWorld } from './worldQuestions.ts';
 
 const STATUSES = [500, 502, 503] as const;
@@ -89,20 +90,20 @@ async function holdFoundOut(
   const purchase = await preparePurchase(market, `lost${index}`);
   await world.script('createCharge', purchase.methodId, [behaviour]);
   const what = `An order whose charge was not answered (${behaviour.kind})`;
-  await holdResolved(market, world, purchase, await send(market, purchase), what);
+  await holdResolved(
+    market,
+    world,
+    purchase,
+    await sendOrder(market.session, purchase.request),
+    what,
+  );
 }
 
-/** One that takes its time is not accused: how long a reply may take, the contract does not say. */
-const MAX_REPLY_MS = 30_000;
+/** For a reply that may take its time: then the service comes back before it. */
 const MAX_REPLY_WAIT_MS = 4_000;
 /** How long the payment service stays away when that is over. */
 const STILL_AWAY_MS = 400;
 const AWAY: Behaviour = { kind: 'error', status: 503 };
-
-function send({ session }: Market, { request }: Purchase): Promise<Answer> {
-  const input = request as unknown as JsonObject;
-  return session.raw('placeOrder', input, { timeoutMs: MAX_REPLY_MS });
-}
 
 /** The service has booked the charge, or its decline, has not answered, and cannot be asked for a while. */
 async function holdPendingMeanwhile(
@@ -116,7 +117,7 @@ async function holdPendingMeanwhile(
   await world.script('getCharge', methodId, [], AWAY);
   await world.script('voidCharge', methodId, [], AWAY);
   const what = 'An order whose charge was not answered and cannot be asked for';
-  const sent = send(market, purchase);
+  const sent = sendOrder(market.session, purchase.request);
   const isReplied = await settlesWithin(sent, MAX_REPLY_WAIT_MS);
   if (isReplied) {
     const { orderId } = pendingOrder(await sent, what);

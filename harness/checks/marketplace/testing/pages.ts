@@ -17,7 +17,7 @@ export interface PagesOptions extends PartOptions {
   /** Of its stock; 0 without any. */
   available(productId: string): number;
   /** The market's own; with it there is a `reserve` around it, for what pages show of it and for defects. */
-  readonly reserve?: (input: never) => SystemAnswer | Promise<SystemAnswer>;
+  readonly reserve?: Operations[string] | undefined;
 }
 
 type Process = ReturnType<PageCache['next']>;
