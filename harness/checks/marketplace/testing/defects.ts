@@ -1,4 +1,6 @@
 /** Named defects of the test market, "a market that ...", each with the clauses that must find it. Others may find it too. */
+import { PAGE_DEFECTS } from './pageDefects.ts';
+
 const STOCK_DEFECTS = {
   'waits between reading and holding': ['MKT-INV-01.a', 'MKT-INV-01.d', 'MKT-SHARD-03.a'],
   'reads from a copy that lags behind': ['MKT-INV-01.c'],
@@ -115,6 +117,7 @@ const MARKET_DEFECTS = {
 /** Of all parts: a part in a file of its own adds its line here. */
 export const DEFECTS = {
   ...MARKET_DEFECTS,
+  ...PAGE_DEFECTS,
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type MarketDefect = keyof typeof MARKET_DEFECTS;

@@ -1,6 +1,7 @@
 /** What the contract leaves open, as switches of the test market: whichever way they stand, every check must pass. */
 import { chooseAmong } from '../../testing/chooseFreedoms.ts';
 import type { Chosen } from '../../testing/chooseFreedoms.ts';
+import { PAGE_FREEDOMS } from './pageDefects.ts';
 
 /** Of stock, reservations, orders, keys, shards and replicas. The first choice of each is the default. */
 const MARKET_FREEDOMS = {
@@ -29,6 +30,7 @@ const MARKET_FREEDOMS = {
 /** Of all parts: a part in a file of its own adds its line here. */
 export const FREEDOMS = {
   ...MARKET_FREEDOMS,
+  ...PAGE_FREEDOMS,
 } as const;
 
 export type MarketFreedoms = Chosen<typeof MARKET_FREEDOMS>;

@@ -12,10 +12,11 @@ import { beginLife, has, refused, StoreUnavailable } from './life.ts';
 import type { Life } from './life.ts';
 import type { Operations, PartOptions } from './operations.ts';
 import { createOrders, resumeOrders } from './orders.ts';
+import { createPages } from './pages.ts';
 import { createReplicas, openCluster } from './replicas.ts';
 import { createReservations } from './reservations.ts';
 import { createRings } from './rings.ts';
-import { createStock } from './stock.ts';
+import { availableOf, createStock } from './stock.ts';
 
 /** The parts that share nothing with stock, reservations and orders. */
 const PARTS: readonly ((options: PartOptions) => Operations)[] = [];
@@ -52,16 +53,29 @@ function operationsOf(life: Life, options: MarketOptions): Operations {
     freedom: (name) => (options.freedoms as Readonly<Record<string, string>>)[name],
     nowMs: () => life.nowMs,
   };
+  const reservations = createReservations(life);
+  const pages = createPages({
+    ...part,
+    available: (productId) => availableNow(life, productId),
+    reserve: reservations['reserve'],
+  });
   return {
     ...Object.assign({}, ...PARTS.map((create) => create(part))),
     ...createStock(life),
-    ...createReservations(life),
+    ...reservations,
+    ...pages,
     ...createOrders(life),
     ...createKeys(life),
     ...createRings(life),
     ...createReplicas(life),
     setClock: (input: SetClock) => setClock(life, input),
   };
+}
+
+function availableNow(life: Life, productId: string): number {
+  expireDue(life);
+  const stock = life.state.stocks.get(productId);
+  return stock ? availableOf(stock) : 0;
 }
 
 /** Changes of stock, which may be refused for now. */
