@@ -3,15 +3,9 @@
  *   hash = SHA-256(hash of the event before, 32 raw bytes || canonical JSON), the first one before being 32 zero bytes.
  */
 import { hash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
-
-/**
- * D1: written to the operating system before the reply, so it survives a killed process. D2: on the disk before the reply, so
- * it survives a power cut too.
- */
-export type Durability = 'D1' | 'D2';
+import { openSqliteFile } from './sqliteFile.ts';
+import type { Durability } from './sqliteFile.ts';
 
 export interface JournalEvent {
   readonly seq: number;
@@ -46,10 +40,9 @@ export class CorruptJournal extends Error {
   }
 }
 
-const GENESIS_HASH = Buffer.alloc(32);
+const FILE_NAME = 'journal.db';
 
-/** How long a starting process waits for one that is still letting go of the file. */
-const BUSY_TIMEOUT_MS = 2000;
+const GENESIS_HASH = Buffer.alloc(32);
 
 /** Rows a page of the recovery scan: few enough to bound memory, many enough that paging costs nothing. */
 const SCAN_ROWS = 5000;
@@ -71,9 +64,8 @@ interface Row {
 
 /** Opens or creates dataDir/journal.db. Throws when another process has it open. */
 export function openAuditJournal(dataDir: string, durability: Durability): AuditJournal {
-  mkdirSync(dataDir, { recursive: true });
-  const file = join(dataDir, 'journal.db');
-  const db = openDatabase(file, durability);
+  const file = join(dataDir, FILE_NAME);
+  const db = openSqliteFile(dataDir, FILE_NAME, SCHEMA, durability);
   const insert = db.prepare('INSERT INTO audit (seq, body, hash) VALUES (?, ?, ?)');
   const select = db.prepare<[number, number], Row>(
     'SELECT seq, body, hash FROM audit WHERE seq >= ? ORDER BY seq LIMIT ?',
@@ -137,26 +129,6 @@ export function openAuditJournal(dataDir: string, durability: Durability): Audit
     setMeta: (key, value) => void upsertMeta.run(key, value),
     close: () => db.close(),
   };
-}
-
-function openDatabase(file: string, durability: Durability): Database.Database {
-  const db = new Database(file, { timeout: BUSY_TIMEOUT_MS });
-  try {
-    // One writer owns the file: no second venue on the same data, and no lock to take for each commit.
-    db.pragma('locking_mode = EXCLUSIVE');
-    db.pragma('journal_mode = WAL');
-    db.pragma(`synchronous = ${durability === 'D2' ? 'FULL' : 'OFF'}`);
-    db.exec(SCHEMA);
-    return db;
-  } catch (error) {
-    db.close();
-    if ((error as { code?: string }).code === 'SQLITE_BUSY') {
-      throw new Error(`${file} is in use by another process: stop it, or choose another --data`, {
-        cause: error,
-      });
-    }
-    throw error;
-  }
 }
 
 /** Reused for every event that fits: hashing is on the path of every reply. */

@@ -1,6 +1,6 @@
 /** A service as a process: HTTP with WebSocket on 127.0.0.1, or JSON-RPC on stdin and stdout. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { Durability } from './auditJournal.ts';
+import type { Durability } from './sqliteFile.ts';
 import type { Contract } from './contract.ts';
 import { serveHttp } from './httpServer.ts';
 import type { Shedding } from './httpServer.ts';

@@ -2,7 +2,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { Durability } from './auditJournal.ts';
+
+/**
+ * D1: written to the operating system before the reply, so it survives a killed process. D2: on the disk before the reply, so
+ * it survives a power cut too.
+ */
+export type Durability = 'D1' | 'D2';
 
 /** How long a starting process waits for one that is still letting go of the file. */
 const BUSY_TIMEOUT_MS = 2000;

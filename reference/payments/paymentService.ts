@@ -1,7 +1,7 @@
 /** The platform as the contract's service: files, clock, outside services and timers are joined to it here, and only here. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Durability } from '../kit/auditJournal.ts';
+import type { Durability } from '../kit/sqliteFile.ts';
 import { commitQueue } from '../kit/commitQueue.ts';
 import { frozenClock, systemClock } from '../kit/clock.ts';
 import type { Clock } from '../kit/clock.ts';

@@ -1,7 +1,7 @@
 /** The venue as the contract's service: files, clock and threads are joined to it here, and only here. */
 import { performance } from 'node:perf_hooks';
 import { join } from 'node:path';
-import type { Durability } from '../kit/auditJournal.ts';
+import type { Durability } from '../kit/sqliteFile.ts';
 import { openAuditJournal } from '../kit/auditJournal.ts';
 import { frozenClock, systemClock } from '../kit/clock.ts';
 import type { Contract } from '../kit/contract.ts';

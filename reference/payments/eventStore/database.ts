@@ -1,5 +1,5 @@
 /** The one SQLite file. Whatever belongs together is written in one transaction, and nothing is ever changed but keys and settings. */
-import type { Durability } from '../../kit/auditJournal.ts';
+import type { Durability } from '../../kit/sqliteFile.ts';
 import type { StepStore } from '../../kit/commitQueue.ts';
 import { openSqliteFile } from '../../kit/sqliteFile.ts';
 import type { EventRecord } from './eventRecord.ts';
