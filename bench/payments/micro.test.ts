@@ -17,8 +17,8 @@ test.each<[task: string, file: string, search: string, replace: string]>([
   [
     'event: append and store, 64 payments a commit',
     '../kit/commitQueue.ts',
-    'store.write(written);',
-    'store.write(written.slice(1));',
+    'store.write(carried.length === 0 ? written :',
+    'store.write(carried.length === 0 ? written.slice(1) :',
   ],
   [
     'recovery: an event',

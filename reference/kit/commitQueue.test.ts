@@ -67,3 +67,26 @@ test('a burst does not grow one transaction without end', async () => {
   await Promise.all(told);
   expect(groups.map(({ length }) => length)).toEqual([256, 256, 88]);
 });
+
+test('who only looks is told with those before, and at once when nothing waits', async () => {
+  const { commits, log, refusing } = setUp();
+  await commits.settled();
+  void commits.commit({ name: 'a' });
+  await commits.settled();
+  expect(log).toEqual(['a', 'group']);
+  refusing.writes = true;
+  const told = await Promise.allSettled([commits.commit({}), commits.settled()]);
+  expect(told.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+});
+
+test('what is carried is written before the next group that can be, and not applied again', async () => {
+  const { commits, groups, log, refusing } = setUp();
+  refusing.writes = true;
+  commits.carry({ name: 'due' });
+  commits.flush();
+  refusing.writes = false;
+  await commits.commit({ name: 'a' });
+  await commits.commit({ name: 'b' });
+  expect(groups).toEqual([[{ name: 'due' }, { name: 'a' }], [{ name: 'b' }]]);
+  expect(log).toEqual(['group', 'a', 'group', 'b', 'group']);
+});

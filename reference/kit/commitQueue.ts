@@ -24,6 +24,10 @@ export interface StepStore<Step> {
 export interface CommitQueue<Step> {
   /** Resolves when the step is written and applied; rejects with StoreUnavailable when it was not. */
   commit(step: Step): Promise<void>;
+  /** As `commit` of nothing: settles with what was handed in before, at once when nothing waits. */
+  settled(): Promise<void>;
+  /** For a step that has happened in memory already, since it follows from what is written: it is written with the next group that can be. */
+  carry(step: Step): void;
   /** False when the last write failed and a probe fails too: then no command should begin. */
   isWritable(): boolean;
   flush(): void;
@@ -44,19 +48,21 @@ export function commitQueue<Step>(
   afterGroup: () => void = () => undefined,
 ): CommitQueue<Step> {
   let steps: Step[] = [];
+  let carried: Step[] = [];
   let waiting: Waiting[] = [];
   let isScheduled = false;
   let isSuspect = false;
 
   function flush(): void {
     isScheduled = false;
-    if (steps.length === 0) return;
+    if (steps.length === 0 && carried.length === 0) return;
     const written = steps;
     const told = waiting;
     steps = [];
     waiting = [];
     try {
-      store.write(written);
+      store.write(carried.length === 0 ? written : [...carried, ...written]);
+      carried = [];
       isSuspect = false;
     } catch (error) {
       if (!isSuspect) console.error(error);
@@ -71,17 +77,29 @@ export function commitQueue<Step>(
     for (const { resolve } of told) resolve();
   }
 
+  function wake(): void {
+    if (steps.length >= MAX_GROUP_STEPS) flush();
+    else if (!isScheduled) {
+      isScheduled = true;
+      setImmediate(flush);
+    }
+  }
+
   return {
     commit(step) {
       return new Promise((resolve, reject) => {
         steps.push(step);
         waiting.push({ resolve, reject });
-        if (steps.length >= MAX_GROUP_STEPS) flush();
-        else if (!isScheduled) {
-          isScheduled = true;
-          setImmediate(flush);
-        }
+        wake();
       });
+    },
+    settled() {
+      if (steps.length === 0) return Promise.resolve();
+      return new Promise((resolve, reject) => void waiting.push({ resolve, reject }));
+    },
+    carry(step) {
+      carried.push(step);
+      wake();
     },
     isWritable() {
       if (!isSuspect) return true;

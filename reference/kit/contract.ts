@@ -18,6 +18,8 @@ export interface Operation {
     readonly headers?: Readonly<Record<string, string>>;
   };
   readonly request: RequestShape;
+  /** Codes of the error table that it may be refused with. */
+  readonly errors: readonly string[];
 }
 
 export interface Stream {
@@ -46,6 +48,7 @@ interface CaseFile {
     effect: Operation['effect'];
     http: Operation['http'];
     request: string;
+    errors: string[];
   }[];
   streams: { id: string; http: Stream['http']; request: string }[];
 }

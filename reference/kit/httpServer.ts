@@ -3,8 +3,8 @@
  * WebSockets.
  */
 import { fastify } from 'fastify';
-import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Contract } from './contract.ts';
+import type { FastifyInstance, FastifyReply, onRequestHookHandler } from 'fastify';
+import type { Contract, Operation } from './contract.ts';
 import { httpInput } from './httpInput.ts';
 import type { Problem, Service } from './service.ts';
 import { serveStreams } from './webSocketStreams.ts';
@@ -20,11 +20,20 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
+/** Sheds load before a request's body is read: what is refused must cost little. */
+export interface Shedding {
+  /** Whether the operation may be refused with OVERLOADED. */
+  mayShed(operation: Operation): boolean;
+  /** Asked for each request of such an operation. */
+  mustShed(): boolean;
+}
+
 /** Listens on 127.0.0.1; port 0 takes a free one. `service` must be validated: every input comes straight from the wire. */
 export async function serveHttp(
   service: Service,
   contract: Contract,
   port: number,
+  shedding?: Shedding,
 ): Promise<HttpServer> {
   const app = fastify({
     logger: false,
@@ -35,11 +44,13 @@ export async function serveHttp(
   readJsonBodies(app);
   answerProblems(app, contract);
   app.get('/health', () => ({ status: 'ok' }));
+  const shed = shedding ? [shedLoad(contract, shedding)] : [];
   for (const operation of contract.operations.values()) {
     const input = httpInput(operation);
     app.route({
       method: operation.http.method,
       url: operation.http.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      onRequest: shedding?.mayShed(operation) ? shed : [],
       handler: async (request, reply) => {
         const answer = await service.call(operation.id, input(request));
         if (answer.headers) reply.headers(answer.headers);
@@ -82,6 +93,21 @@ function answerProblems(app: FastifyInstance, contract: Contract): void {
     const problem = contract.problem('NOT_SUPPORTED', `no ${request.method} ${request.url} here`);
     return sendProblem(reply, { ...problem, status: 404 });
   });
+}
+
+/** The reply is made once, and leaves by the shortest way. */
+function shedLoad(contract: Contract, { mustShed }: Shedding): onRequestHookHandler {
+  const body = JSON.stringify(contract.problem('OVERLOADED', 'more requests than can be carried'));
+  const headers = {
+    'content-type': 'application/problem+json',
+    'content-length': Buffer.byteLength(body),
+    'retry-after': '1',
+  };
+  return (_request, reply, next) => {
+    if (!mustShed()) return next();
+    reply.hijack();
+    reply.raw.writeHead(429, headers).end(body);
+  };
 }
 
 function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { Durability } from './sqliteFile.ts';
 import type { Contract } from './contract.ts';
 import { serveHttp } from './httpServer.ts';
+import type { Shedding } from './httpServer.ts';
 import type { Service } from './service.ts';
 import { serveStdio } from './stdioServer.ts';
 
@@ -19,6 +20,8 @@ export interface ProgramArguments {
 export interface OpenedService {
   service: Service;
   contract: Contract;
+  /** Over HTTP, where requests come without end. */
+  shedding?: Shedding;
 }
 
 /** The command line that all services share; more options may be added. */
@@ -63,13 +66,13 @@ async function serve<Arguments extends ProgramArguments>(
 ): Promise<void> {
   // A file that may not grow raises this signal before the write fails: the write's own error says enough.
   process.on('SIGXFSZ', () => undefined);
-  const { service, contract } = await open(args);
+  const { service, contract, shedding } = await open(args);
   if (args.stdio) {
     onStop(() => service.close());
     await serveStdio(service, contract, process.stdin, process.stdout);
     return service.close();
   }
-  const server = await serveHttp(service, contract, args.port);
+  const server = await serveHttp(service, contract, args.port, shedding);
   onStop(async () => {
     await server.close();
     await service.close();
