@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { checkedClauses } from '../testing/judgePlatform.ts';
+import { checks } from './index.ts';
+import { DEFECTS } from './testing/defects.ts';
+import type { Defect } from './testing/defects.ts';
+import { judgeMarket, marketplace } from './testing/judgeMarket.ts';
+
+const known = new Set(checks.map(({ id }) => id));
+const clausesWithChecks = new Set(
+  checkedClauses(marketplace).flatMap(({ clause, check }) => (known.has(check) ? [clause] : [])),
+);
+const found = Object.entries<readonly string[]>(DEFECTS).flatMap(([defect, clauses]) =>
+  clauses
+    .filter((clause) => clausesWithChecks.has(clause))
+    .map((clause) => [defect, clause] as const),
+);
+
+test('every clause that has a check has a defect to find', () => {
+  const named = new Set(found.map(([, clause]) => clause));
+  expect([...clausesWithChecks].filter((clause) => !named.has(clause))).toEqual([]);
+});
+
+// Side by side: some checks wait for what such a market never does.
+test.concurrent.for(found)(
+  'a market that %s fails %s',
+  { timeout: 200_000 },
+  async ([defect, clause]) => {
+    const [judged] = await judgeMarket({ defects: [defect as Defect], clauses: [clause] });
+    expect(judged?.verdict, judged?.reason).toMatch(/^(fail|warn)$/);
+  },
+);

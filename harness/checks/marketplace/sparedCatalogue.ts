@@ -1,0 +1,112 @@
+/** MKT-CACHE-01: the catalogue is asked for a page once while it is fresh. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Check } from '../check.ts';
+import { hold } from '../kit/hold.ts';
+import { openMarket, worldOf } from './market.ts';
+import { changeItem, fetches, itemOf, listed, openClock, readTogether } from './pages.ts';
+import type { CachePolicy } from './pages.ts';
+
+const POLICIES: readonly CachePolicy[] = [
+  { ttlMs: 10_000, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 },
+  { ttlMs: 25_000, staleWhileRevalidateMs: 10_000, staleIfErrorMs: 60_000 },
+];
+const STEP_MS = 1_250;
+const STEPS = 40;
+const READERS = 4;
+/** In real time: a refresh behind the first read of a step comes to its end before the others read. */
+const SETTLE_MS = 4;
+/** From this share of its life on a page may be fetched again. */
+const EARLIEST_REFRESH_SHARE = 0.8;
+
+const freshPagesAreNotFetched: Check = {
+  id: 'fresh-pages-are-not-fetched',
+  isolation: 'exclusive',
+  async run(context) {
+    const world = worldOf(context);
+    const market = openMarket(context.session());
+    const clock = openClock(context, market);
+    const pages = await Promise.all(
+      POLICIES.map(async (policy, index) => {
+        const productId = await listed(market, world, `page${index}`, policy);
+        return { policy, productId, fetchesByStep: [] as number[] };
+      }),
+    );
+    for (let step = 0; step <= STEPS; step += 1) {
+      if (step > 0) await clock.advance(STEP_MS);
+      await Promise.all(
+        pages.map(async ({ productId, fetchesByStep }) => {
+          await market.product(productId);
+          await sleep(SETTLE_MS);
+          await readTogether(market, productId, READERS);
+          fetchesByStep.push(await fetches(world, productId));
+        }),
+      );
+      context.hit('reads', POLICIES.length * (READERS + 1));
+    }
+    for (const { policy, fetchesByStep } of pages) holdSpared(policy, fetchesByStep);
+  },
+};
+
+/** @param fetchesByStep how many there were in all when each step was over */
+function holdSpared({ ttlMs }: CachePolicy, fetchesByStep: readonly number[]): void {
+  for (let from = 0; from < fetchesByStep.length; from += 1) {
+    for (let to = from; to < fetchesByStep.length; to += 1) {
+      const spanMs = (to - from) * STEP_MS;
+      const made = (fetchesByStep[to] ?? 0) - (fetchesByStep[from - 1] ?? 0);
+      const allowed = Math.floor(spanMs / (EARLIEST_REFRESH_SHARE * ttlMs)) + 2;
+      hold(
+        made <= allowed,
+        `In ${spanMs} ms of the clock a page with ttlMs ${ttlMs} was fetched ${made} times; one fetch for each ${EARLIEST_REFRESH_SHARE * ttlMs} ms and one more are ${allowed}.`,
+        allowed,
+        made,
+      );
+    }
+  }
+}
+
+const CROWD = 1_000;
+const SECOND_CROWD = 200;
+/** One a process, says the contract, and up to so many processes. */
+const MAX_PROCESSES = 4;
+/** Long enough for the others to come, well below the second that the catalogue has. */
+const FETCH_MS = 300;
+
+const stampede: Check = {
+  id: 'stampede',
+  isolation: 'shared',
+  async run(context) {
+    const world = worldOf(context);
+    const market = openMarket(context.session());
+    const productId = market.id('crowded');
+    const rush = async (readers: number, when: string): Promise<void> => {
+      const before = await fetches(world, productId);
+      await world.script('getItem', productId, [], { kind: 'slow', ms: FETCH_MS });
+      const pages = await readTogether(market, productId, readers);
+      const made = (await fetches(world, productId)) - before;
+      hold(
+        made >= 1 && made <= MAX_PROCESSES,
+        `${readers} concurrent reads of a page that is not cached (${when}) made ${made} requests to the catalogue.`,
+        { atLeast: 1, atMost: MAX_PROCESSES },
+        made,
+      );
+      const { title, priceMinor, revision } = await itemOf(world, productId);
+      const other = pages.find(
+        (page) =>
+          page.title !== title || page.priceMinor !== priceMinor || page.revision !== revision,
+      );
+      hold(
+        other === undefined,
+        `One of ${readers} concurrent reads of a page that is not cached (${when}) was answered with another item than the catalogue's.`,
+        { title, priceMinor, revision },
+        other,
+      );
+      context.hit('reads', readers);
+    };
+    await rush(CROWD, 'nobody has read it');
+    await changeItem(world, productId);
+    await market.call('purgeProduct', { productId });
+    await rush(SECOND_CROWD, 'it was purged');
+  },
+};
+
+export const sparedCatalogue: readonly Check[] = [freshPagesAreNotFetched, stampede];

@@ -1,0 +1,43 @@
+/** Named defects of the product pages, "a market that ...", each with the clauses that must find it; and what the contract leaves open of pages. */
+export const PAGE_DEFECTS = {
+  'asks the catalogue for every page': ['MKT-CACHE-01.a'],
+  'fetches a page again at half its life': ['MKT-CACHE-01.a'],
+  'asks the catalogue once for every reader': ['MKT-CACHE-01.b'],
+  'purges the first level only': ['MKT-CACHE-01.b'],
+  'keeps pages when a price is written': ['MKT-CACHE-02.a'],
+  'keeps the second level when a price is written': ['MKT-CACHE-02.a'],
+  'drops a page only before its price is written': ['MKT-CACHE-02.a'],
+  'remembers as unknown what has got a price': ['MKT-CACHE-02.a'],
+  'lets an old fetch fill the cache': ['MKT-CACHE-02.b'],
+  'joins a fetch from before the price was written': ['MKT-CACHE-02.b'],
+  'shows the stock of when the page was fetched': ['MKT-CACHE-02.c'],
+  'shows a reservation after three seconds': ['MKT-CACHE-02.c'],
+  'decides from the page whether there is stock': ['MKT-CACHE-02.d'],
+  'reserves nothing without the catalogue': ['MKT-CACHE-02.d'],
+  'keeps pages for ever': ['MKT-CACHE-02.e'],
+  'keeps every page for a minute': ['MKT-CACHE-02.e'],
+  'counts the age of a page from its answer': ['MKT-CACHE-02.e'],
+  'counts the age of a page from its last read': ['MKT-CACHE-02.e'],
+  'renews a page when its refresh fails': ['MKT-CACHE-02.e'],
+  'shows any page while the catalogue fails': ['MKT-CACHE-02.e'],
+  'lets a stale page wait for the catalogue': ['MKT-CACHE-03.a'],
+  'refreshes a stale page for every reader': ['MKT-CACHE-03.a'],
+  'shows a stale page without refreshing it': ['MKT-CACHE-03.a'],
+  'shows no old page when the catalogue fails': ['MKT-CACHE-03.b'],
+  'shows no old page when the catalogue is silent': ['MKT-CACHE-03.b'],
+  'asks again for what is unknown': ['MKT-CACHE-03.c'],
+  'remembers for ever what is unknown': ['MKT-CACHE-03.c'],
+  'says of every page that the cache had it': ['MKT-CACHE-03.d'],
+  'says of every page that the catalogue was asked': ['MKT-CACHE-03.d'],
+  'does not say where a page came from': ['MKT-CACHE-03.d'],
+} as const;
+
+/** The first choice of each is the default. */
+export const PAGE_FREEDOMS = {
+  pageRefresh: ['when due', 'early'],
+  pageProcesses: ['one', 'four'],
+  pageOfPrice: ['fetched again', 'made of the reply'],
+  pageStock: ['as it is', 'half a second behind reservations'],
+  stalePageStatus: ['hit', 'fwd', 'both'],
+  unknownProduct: ['five seconds', 'a second'],
+} as const;
