@@ -190,7 +190,7 @@ async function smokeFailure(
   }
   try {
     const lines = await smoke(caseStudy, target);
-    const broken = lines.find(({ outcome }) => outcome !== 'wired');
+    const broken = lines.find(({ outcome }) => outcome === 'broken' || outcome === 'skipped');
     return broken && `smoke: ${broken.name} ${broken.outcome}: ${broken.sentence}`;
   } finally {
     await target.close();

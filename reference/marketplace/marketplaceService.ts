@@ -1,7 +1,7 @@
 /** The marketplace as the contract's service: files, clock and outside services are joined to it here, and only here. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Durability } from '../kit/auditJournal.ts';
+import type { Durability } from '../kit/sqliteFile.ts';
 import { frozenClock, systemClock } from '../kit/clock.ts';
 import { commitQueue, StoreUnavailable } from '../kit/commitQueue.ts';
 import { loadContract } from '../kit/contract.ts';

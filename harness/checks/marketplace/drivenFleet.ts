@@ -2,7 +2,14 @@
 import type { Evaluation, InstanceCount, PutFleet } from '../../../spec/marketplace/messages.d.ts';
 import { CouldNotRun } from '../check.ts';
 import type { CheckContext } from '../check.ts';
-import { decide, isForetold, maxRps, observedRps, requiredRps, stabilizedRps } from './fleetModel.ts';
+import {
+  decide,
+  isForetold,
+  maxRps,
+  observedRps,
+  requiredRps,
+  stabilizedRps,
+} from './fleetModel.ts';
 import type { Decision, EarlierEvaluation } from './fleetModel.ts';
 import { capacityRps } from './instanceMix.ts';
 import type { Market } from './market.ts';

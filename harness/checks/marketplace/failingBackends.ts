@@ -90,7 +90,11 @@ async function holdState(
   after: string,
 ): Promise<void> {
   const { state } = await pool.backend(backendId);
-  holdSame(state, expected, `The backend’s state after ${after} should be ${expected}, and is ${state}.`);
+  holdSame(
+    state,
+    expected,
+    `The backend’s state after ${after} should be ${expected}, and is ${state}.`,
+  );
 }
 
 /** Nothing is in flight on it, so that nothing else keeps it from being picked. */
@@ -136,7 +140,11 @@ async function holdProbes(
   for (let failed = 0; failed < failureThreshold; failed += 1) await pool.serve(backendId, false);
   for (const ok of [false, true]) {
     await wait(openMs - 1);
-    await holdNotPicked(pool, backendId, `${openMs - 1} ms after it failed, with openMs ${openMs},`);
+    await holdNotPicked(
+      pool,
+      backendId,
+      `${openMs - 1} ms after it failed, with openMs ${openMs},`,
+    );
     await wait(1);
     const probe = await pool.pickOf(backendId);
     await holdNotPicked(pool, backendId, 'Half open, with a request in flight,');

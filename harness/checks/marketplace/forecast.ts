@@ -45,8 +45,7 @@ const sameHistory: Check = {
       const decisions: object[] = [];
       for (const fleet of fleets) {
         await fleet.record(fresh);
-        const { fleetId: _own, ...decision } = (await fleet.evaluate(nowMs)).reply;
-        decisions.push(decision);
+        decisions.push({ ...(await fleet.evaluate(nowMs)).reply, fleetId: undefined });
         context.hit('evaluations');
       }
       const [one, other] = decisions;
@@ -70,11 +69,41 @@ interface Trend {
 /** The newest sample alone is 7 to 40 % off on the short ones, the same time of yesterday far off on the long ones. */
 const TRENDS: readonly Trend[] = [
   { name: 'rising for an hour', spanMs: HOUR_MS, everyMs: MINUTE_MS, fromRps: 300, toRps: 3_000 },
-  { name: 'rising for 2 hours', spanMs: 2 * HOUR_MS, everyMs: MINUTE_MS, fromRps: 50, toRps: 5_000 },
-  { name: 'falling for 2 hours', spanMs: 2 * HOUR_MS, everyMs: MINUTE_MS, fromRps: 6_000, toRps: 2_000 },
-  { name: 'falling for 3 hours', spanMs: 3 * HOUR_MS, everyMs: MINUTE_MS, fromRps: 9_000, toRps: 2_500 },
-  { name: 'rising for 26 hours', spanMs: 26 * HOUR_MS, everyMs: SAMPLE_MS, fromRps: 1_000, toRps: 30_000 },
-  { name: 'falling for 3 days', spanMs: 3 * DAY_MS, everyMs: SAMPLE_MS, fromRps: 50_000, toRps: 20_000 },
+  {
+    name: 'rising for 2 hours',
+    spanMs: 2 * HOUR_MS,
+    everyMs: MINUTE_MS,
+    fromRps: 50,
+    toRps: 5_000,
+  },
+  {
+    name: 'falling for 2 hours',
+    spanMs: 2 * HOUR_MS,
+    everyMs: MINUTE_MS,
+    fromRps: 6_000,
+    toRps: 2_000,
+  },
+  {
+    name: 'falling for 3 hours',
+    spanMs: 3 * HOUR_MS,
+    everyMs: MINUTE_MS,
+    fromRps: 9_000,
+    toRps: 2_500,
+  },
+  {
+    name: 'rising for 26 hours',
+    spanMs: 26 * HOUR_MS,
+    everyMs: SAMPLE_MS,
+    fromRps: 1_000,
+    toRps: 30_000,
+  },
+  {
+    name: 'falling for 3 days',
+    spanMs: 3 * DAY_MS,
+    everyMs: SAMPLE_MS,
+    fromRps: 50_000,
+    toRps: 20_000,
+  },
 ];
 const FORECASTS_A_TREND = 4;
 const TREND_ERROR = 0.05;
@@ -153,7 +182,11 @@ const dailySeasonForecasts: Check = {
 /** @throws Violation when nothing is foretold, though the history is long enough */
 function foretoldBy({ reply }: Step): number {
   if (reply.predictedRps !== null) return reply.predictedRps;
-  throw new Violation('The samples span minHistoryMs, and predictedRps is null.', 'a forecast', reply);
+  throw new Violation(
+    'The samples span minHistoryMs, and predictedRps is null.',
+    'a forecast',
+    reply,
+  );
 }
 
 function errorOf(foretold: number, actual: number): number {

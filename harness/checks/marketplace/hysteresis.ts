@@ -84,12 +84,14 @@ async function evaluatedAtSteady(
 const HISTORIES: Readonly<Record<string, (nowMs: number, rps: number) => LoadSample[]>> = {
   'a steady hour': steadyHour,
   'a rising hour': (nowMs, rps) =>
-    sampled({ untilMs: nowMs, spanMs: HOUR_MS, everyMs: MINUTE_MS }, (atMs) =>
-      rps * (1 + (atMs - nowMs) / (2 * HOUR_MS)),
+    sampled(
+      { untilMs: nowMs, spanMs: HOUR_MS, everyMs: MINUTE_MS },
+      (atMs) => rps * (1 + (atMs - nowMs) / (2 * HOUR_MS)),
     ),
   'a falling hour': (nowMs, rps) =>
-    sampled({ untilMs: nowMs, spanMs: HOUR_MS, everyMs: MINUTE_MS }, (atMs) =>
-      rps * (1 - (atMs - nowMs) / HOUR_MS),
+    sampled(
+      { untilMs: nowMs, spanMs: HOUR_MS, everyMs: MINUTE_MS },
+      (atMs) => rps * (1 - (atMs - nowMs) / HOUR_MS),
     ),
   'a single sample': (nowMs, rps) => [{ atMs: nowMs, rps }],
   'a sample that is replaced': (nowMs, rps) => [{ atMs: nowMs, rps: 3 * rps }],

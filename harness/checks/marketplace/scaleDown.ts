@@ -186,7 +186,9 @@ const noFlapping: Check = {
     }
     // The first may be needed until the fleet fits the load.
     const [, ...later] = actionsMs;
-    const tooSoon = later.filter((atMs, index) => index > 0 && atMs - (later[index - 1] ?? 0) < HOUR_MS);
+    const tooSoon = later.filter(
+      (atMs, index) => index > 0 && atMs - (later[index - 1] ?? 0) < HOUR_MS,
+    );
     hold(
       tooSoon.length === 0,
       `A load that swings by 10 % about ${SWING_RPS} rps makes ${actionsMs.length} actions in ${SWINGING_MS / HOUR_MS} hours, in minutes ${actionsMs.map((atMs) => (atMs - startMs) / MINUTE_MS).join(', ')}: at most one an hour is allowed, after a first one.`,

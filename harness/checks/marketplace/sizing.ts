@@ -33,12 +33,23 @@ function named(types: readonly Omit<InstanceType, 'name'>[]): InstanceType[] {
 
 /** Each about as expensive as it is large, so that no mix is much larger than what is needed. */
 const fairlyPriced = fc
-  .array(fc.record({ rps: fc.integer({ min: 5, max: 400 }), pricePct: fc.integer({ min: 70, max: 130 }) }), {
-    minLength: 1,
-    maxLength: 5,
-  })
+  .array(
+    fc.record({
+      rps: fc.integer({ min: 5, max: 400 }),
+      pricePct: fc.integer({ min: 70, max: 130 }),
+    }),
+    {
+      minLength: 1,
+      maxLength: 5,
+    },
+  )
   .map((types) =>
-    named(types.map(({ rps, pricePct }) => ({ rps, costPerHourMinor: Math.ceil(rps * pricePct / 100) }))),
+    named(
+      types.map(({ rps, pricePct }) => ({
+        rps,
+        costPerHourMinor: Math.ceil((rps * pricePct) / 100),
+      })),
+    ),
   );
 
 const capacityCoversNeed: Check = {
@@ -54,7 +65,9 @@ const capacityCoversNeed: Check = {
         const largestRps = Math.max(...types.map((type) => type.rps));
         const config = { ...ONE_OBSERVATION, instanceTypes: types, maxRps: rps + largestRps };
         const small = [{ name: first.name, count: 1 }];
-        const large = [{ name: first.name, count: Math.ceil((4 * (rps + largestRps)) / first.rps) }];
+        const large = [
+          { name: first.name, count: Math.ceil((4 * (rps + largestRps)) / first.rps) },
+        ];
         for (const instances of [small, large]) {
           const step = await evaluatedAt(context, market, { ...config, instances }, rps);
           holdRequired(step, rps, 'Observed are');
@@ -75,18 +88,57 @@ interface Purchase {
 
 /** What a rule of thumb buys here (the best rate for the money first, the fewest instances, a single type, the least surplus) is not the cheapest, or too much. */
 const PURCHASES: readonly Purchase[] = [
-  { types: named([{ rps: 100, costPerHourMinor: 10 }, { rps: 250, costPerHourMinor: 22 }]), rps: 300, maxRps: 10_000 },
-  { types: named([{ rps: 60, costPerHourMinor: 6 }, { rps: 100, costPerHourMinor: 9 }, { rps: 160, costPerHourMinor: 20 }]), rps: 220, maxRps: 10_000 },
-  { types: named([{ rps: 100, costPerHourMinor: 50 }, { rps: 500, costPerHourMinor: 60 }]), rps: 120, maxRps: 10_000 },
-  { types: named([{ rps: 100, costPerHourMinor: 50 }, { rps: 500, costPerHourMinor: 60 }]), rps: 120, maxRps: 400 },
-  { types: named([{ rps: 70, costPerHourMinor: 8 }, { rps: 90, costPerHourMinor: 9 }]), rps: 150, maxRps: 165 },
+  {
+    types: named([
+      { rps: 100, costPerHourMinor: 10 },
+      { rps: 250, costPerHourMinor: 22 },
+    ]),
+    rps: 300,
+    maxRps: 10_000,
+  },
+  {
+    types: named([
+      { rps: 60, costPerHourMinor: 6 },
+      { rps: 100, costPerHourMinor: 9 },
+      { rps: 160, costPerHourMinor: 20 },
+    ]),
+    rps: 220,
+    maxRps: 10_000,
+  },
+  {
+    types: named([
+      { rps: 100, costPerHourMinor: 50 },
+      { rps: 500, costPerHourMinor: 60 },
+    ]),
+    rps: 120,
+    maxRps: 10_000,
+  },
+  {
+    types: named([
+      { rps: 100, costPerHourMinor: 50 },
+      { rps: 500, costPerHourMinor: 60 },
+    ]),
+    rps: 120,
+    maxRps: 400,
+  },
+  {
+    types: named([
+      { rps: 70, costPerHourMinor: 8 },
+      { rps: 90, costPerHourMinor: 9 },
+    ]),
+    rps: 150,
+    maxRps: 165,
+  },
 ];
 
 /** The smallest type carries it with at most 12 instances, so no cheapest mix has more. */
 const purchases = fc
   .record({
     types: fc.array(
-      fc.record({ rps: fc.integer({ min: 10, max: 120 }), costPerHourMinor: fc.integer({ min: 5, max: 80 }) }),
+      fc.record({
+        rps: fc.integer({ min: 10, max: 120 }),
+        costPerHourMinor: fc.integer({ min: 5, max: 80 }),
+      }),
       { minLength: 2, maxLength: 3 },
     ),
     sharePct: fc.integer({ min: 15, max: 100 }),

@@ -2,7 +2,15 @@
 import type { PutFleet } from '../../../spec/marketplace/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
-import { HOUR_MS, MINUTE_MS, driveFleet, midnightMs, sampled, steadyHour, unitFleet } from './drivenFleet.ts';
+import {
+  HOUR_MS,
+  MINUTE_MS,
+  driveFleet,
+  midnightMs,
+  sampled,
+  steadyHour,
+  unitFleet,
+} from './drivenFleet.ts';
 import type { LoadSample, Step } from './drivenFleet.ts';
 import { holdDecision, holdFleet, holdNeed } from './fleetHolds.ts';
 import { OBSERVATION_MS } from './fleetModel.ts';
@@ -123,8 +131,9 @@ const SEEN: readonly {
     name: 'three hours of a falling load that ended 20 minutes ago',
     samples: (nowMs) => {
       const untilMs = nowMs - 20 * MINUTE_MS;
-      return sampled({ untilMs, spanMs: 3 * HOUR_MS, everyMs: MINUTE_MS }, (atMs) =>
-        20 - (10 * (atMs - untilMs)) / HOUR_MS,
+      return sampled(
+        { untilMs, spanMs: 3 * HOUR_MS, everyMs: MINUTE_MS },
+        (atMs) => 20 - (10 * (atMs - untilMs)) / HOUR_MS,
       );
     },
     isObserved: false,

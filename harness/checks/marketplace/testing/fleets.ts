@@ -99,7 +99,11 @@ export function createFleets({ defects, freedom }: PartOptions): Operations {
     return has('takes missing metrics for no load') ? 0 : null;
   };
 
-  const foretell = ({ config }: FleetState, seen: readonly LoadSample[], nowMs: number): number | null => {
+  const foretell = (
+    { config }: FleetState,
+    seen: readonly LoadSample[],
+    nowMs: number,
+  ): number | null => {
     const [first, last] = [seen[0], seen.at(-1)];
     if (!first || !last) return null;
     const spanMs = last.atMs - first.atMs;
@@ -147,7 +151,9 @@ export function createFleets({ defects, freedom }: PartOptions): Operations {
   const stabilizedRps = ({ config, required }: FleetState, nowMs: number): number => {
     const early = has('has a window a millisecond too short') ? 1 : 0;
     const sinceMs = nowMs - config.stabilizationMs + early;
-    const inWindow = required.filter(({ atMs }, index) => atMs >= sinceMs || index === required.length - 1);
+    const inWindow = required.filter(
+      ({ atMs }, index) => atMs >= sinceMs || index === required.length - 1,
+    );
     const all = inWindow.map(({ rps }) => rps);
     if (has('shrinks on the last requirement')) return all.at(-1) ?? 0;
     if (has('shrinks on the mean of the window')) {
@@ -170,12 +176,17 @@ export function createFleets({ defects, freedom }: PartOptions): Operations {
     required: number,
     current: number,
   ): boolean => {
-    let pct = predicted === null && !has('ignores the tolerance') ? 100 + config.tolerancePct : config.upPct;
+    let pct =
+      predicted === null && !has('ignores the tolerance')
+        ? 100 + config.tolerancePct
+        : config.upPct;
     if (has('takes downPct for upPct')) pct = config.downPct;
     if (has('grows above 115 %') && config.upPct === 120) pct = 115;
     if (has('follows the load without a band')) pct = 100;
     if (has('compares as floating point')) return required > current * (pct / 100) - 1e-9;
-    return has('grows at equality') ? required * 100 >= current * pct : required * 100 > current * pct;
+    return has('grows at equality')
+      ? required * 100 >= current * pct
+      : required * 100 > current * pct;
   };
 
   const isBelowBand = ({ config }: FleetState, stabilized: number, current: number): boolean => {
@@ -223,9 +234,13 @@ export function createFleets({ defects, freedom }: PartOptions): Operations {
     const cooling = isCooling(fleet, nowMs);
     const isLame = has('does nothing without a forecast') && predicted === null;
     if (isLame) reasons.push('INSUFFICIENT_HISTORY');
-    else if (exceedsBand(fleet, predicted, required, current) && !(cooling && has('holds UP back, too'))) {
+    else if (
+      exceedsBand(fleet, predicted, required, current) &&
+      !(cooling && has('holds UP back, too'))
+    ) {
       action = resize('UP', required);
-    } else if (observed === null && !has('shrinks without metrics')) reasons.push('METRICS_MISSING');
+    } else if (observed === null && !has('shrinks without metrics'))
+      reasons.push('METRICS_MISSING');
     else if (isBelowBand(fleet, stabilized, current)) {
       if (cooling) reasons.push('COOLDOWN');
       else action = resize('DOWN', stabilized);

@@ -36,7 +36,8 @@ function smoothing(samples: readonly LoadSample[], atMs: number): number {
   const next = isSeasonal ? samples.slice(seasonSteps, 2 * seasonSteps) : [second];
   let level = mean(start);
   let trend = (mean(next) - level) / (isSeasonal ? seasonSteps : 1);
-  const tilt = (index: number): number => (isSeasonal ? trend * (index - (seasonSteps - 1) / 2) : 0);
+  const tilt = (index: number): number =>
+    isSeasonal ? trend * (index - (seasonSteps - 1) / 2) : 0;
   const season = start.map(({ rps }, index) => rps - level - tilt(index));
   level += tilt(start.length - 1);
   const seasonAt = (index: number): number => season[index % season.length] ?? 0;

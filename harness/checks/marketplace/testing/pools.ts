@@ -92,7 +92,10 @@ export function createPools({ defects, freedom, nowMs }: PartOptions): Operation
     if (has('picks what was picked least')) return least(from, ({ picks }) => picks);
     switch (freedom('balancing')) {
       case 'better of two':
-        return least([drawn(), drawn()].filter((member) => member !== undefined), inFlightOf);
+        return least(
+          [drawn(), drawn()].filter((member) => member !== undefined),
+          inFlightOf,
+        );
       case 'least load and latency':
         return least(from, (member) => (member.inFlight + 1) * latencyOf(member, from));
       default:
@@ -152,9 +155,7 @@ export function createPools({ defects, freedom, nowMs }: PartOptions): Operation
     pickBackend: (input: PickBackend) =>
       inPool(input, (pool) => {
         const allowed = pool.members.filter((member) => mayBePicked(pool, member));
-        const anyAtAll = has('picks what has failed when nothing else is left')
-          ? pool.members
-          : [];
+        const anyAtAll = has('picks what has failed when nothing else is left') ? pool.members : [];
         const member = choose(allowed.length > 0 ? allowed : anyAtAll);
         if (!member) return { problem: { code: 'NO_BACKEND' } };
         const pickId = `pick-${(picked += 1)}`;
@@ -186,7 +187,8 @@ export function createPools({ defects, freedom, nowMs }: PartOptions): Operation
       inPool(input, (pool) => {
         const member = pool.members.find((candidate) => candidate.backendId === backendId);
         if (!member) return { problem: { code: 'UNKNOWN_BACKEND' } };
-        member.isHealthy = healthy && (member.isHealthy || !has('never picks again what was unhealthy'));
+        member.isHealthy =
+          healthy && (member.isHealthy || !has('never picks again what was unhealthy'));
         return shown(pool);
       }),
   };

@@ -1,5 +1,5 @@
 /** Every step as one row of an SQLite file, in the order in which they were made. */
-import type { Durability } from '../../../kit/auditJournal.ts';
+import type { Durability } from '../../../kit/sqliteFile.ts';
 import type { StepStore } from '../../../kit/commitQueue.ts';
 import { openSqliteFile } from '../../../kit/sqliteFile.ts';
 import type { Step } from './records.ts';
