@@ -16,11 +16,11 @@ export function whyNotRun(
   if (clause.excluded !== undefined)
     return { ...base, verdict: 'excluded', reason: clause.excluded };
   if (clause.by === 'campaign') return { ...base, verdict: 'excluded', reason: JUDGED_BY_CAMPAIGN };
-  const needed = [
+  const needed = new Set([
     ...(check!.needs ?? []),
     ...(requirement.capability ? [requirement.capability] : []),
-  ];
-  const lacking = needed.filter((name) => !factory.implementation.capabilities.has(name));
+  ]);
+  const lacking = [...needed].filter((name) => !factory.implementation.capabilities.has(name));
   if (lacking.length > 0) {
     const testMode = lacking.every(
       (name) => caseStudy.capabilities.find(({ id }) => id === name)?.testMode === true,
