@@ -34,11 +34,14 @@ describe.each(cases.map(({ id }) => id))('the mutants of %s', (id) => {
   const mutants = readMutants(implementation.mutantsFile!, caseStudy);
 
   test('break every judged clause at least once', () => {
-    const judged = caseStudy.requirements.flatMap((requirement) =>
-      requirement.clauses
-        .filter(({ check }) => check !== undefined)
-        .map(({ key }) => `${requirement.id}.${key}`),
-    );
+    // What needs a capability that the reference does not have is proven on the case's system in memory.
+    const judged = caseStudy.requirements
+      .filter(({ capability }) => !capability || implementation.capabilities.has(capability))
+      .flatMap((requirement) =>
+        requirement.clauses
+          .filter(({ check }) => check !== undefined)
+          .map(({ key }) => `${requirement.id}.${key}`),
+      );
     const broken = new Set(mutants.map(({ clause }) => clause));
     expect(judged.filter((clause) => !broken.has(clause))).toEqual([]);
   });
