@@ -1,9 +1,11 @@
 /** How the payments case judges a campaign of faults: keys against the providers' own ledger, the books, and the feed. */
 import type { CampaignFinding, CampaignJudge } from '../campaignJudge.ts';
 import type { JsonObject } from '../../target/target.ts';
+import { realWaits } from '../kit/campaign/finalFrame.ts';
+import type { Waits } from '../kit/campaign/finalFrame.ts';
 import { keyedCommands } from './campaign/commands.ts';
-import { finalReads, realWaits } from './campaign/finalReads.ts';
-import type { PaymentsFinals, Waits } from './campaign/finalReads.ts';
+import { finalReads } from './campaign/finalReads.ts';
+import type { PaymentsFinals } from './campaign/finalReads.ts';
 import { judgeEvents } from './campaign/judgeEvents.ts';
 import { judgeKeys } from './campaign/judgeKeys.ts';
 import { judgeLedger } from './campaign/judgeLedger.ts';
