@@ -3,6 +3,7 @@ import type { CampaignFinding, CampaignJudge } from '../campaignJudge.ts';
 import type { JsonObject } from '../../target/target.ts';
 import { realWaits } from '../kit/campaign/finalFrame.ts';
 import type { Waits } from '../kit/campaign/finalFrame.ts';
+import { lookUpKey } from '../kit/campaign/lookUpKey.ts';
 import { keyedCommands } from './campaign/commands.ts';
 import { finalReads } from './campaign/finalReads.ts';
 import type { PaymentsFinals } from './campaign/finalReads.ts';
@@ -22,21 +23,7 @@ export function paymentsCampaign(waits: Waits): CampaignJudge<PaymentsFinals> {
     witnessSeqOf: () => undefined,
     // Declined, a payment stays on record, and its key is used up.
     observes: (_operation, code) => code === 'DECLINED',
-    async lookUp(call, { idempotencyKey }) {
-      if (idempotencyKey === undefined) return { kind: 'absent' };
-      const answer = await call('findKey', { idempotencyKey });
-      switch (answer.kind) {
-        case 'ok':
-          return answer.output['state'] === 'completed'
-            ? { kind: 'found', output: answer.output }
-            : { kind: 'unanswered' };
-        case 'refused':
-          return { kind: answer.problem.code === 'UNKNOWN_KEY' ? 'absent' : 'unanswered' };
-        case 'malformed':
-        case 'indeterminate':
-          return { kind: 'unanswered' };
-      }
-    },
+    lookUp: lookUpKey,
     finalReads: (context) => finalReads(context, waits),
     judge({ history, finals, kills, killsOnReply }): readonly CampaignFinding[] {
       const commands = keyedCommands(history.operations);
