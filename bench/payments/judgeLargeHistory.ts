@@ -15,6 +15,7 @@ export async function judgeLargeHistory(payments: number): Promise<LargeJudgemen
       return answer;
     },
     ...{ setUp, world },
+    history: async () => ({ operations, faults: [] }),
     restart: async () => undefined,
     fresh: () => Promise.reject(new Error('a payments campaign needs no other platform')),
   });

@@ -35,6 +35,8 @@ export interface CampaignFinalContext {
   readonly call: CampaignCall;
   /** What the load was set up with, in order: its networks, symbols, accounts. */
   readonly setUp: readonly HistoryCall[];
+  /** All that was recorded until now, with what the look-ups found: what a system does not list has to be asked for by its id. */
+  readonly history: () => Promise<History>;
   /** Kills it once more and starts it again on the same data: what was read has to stay so. */
   restart(): Promise<void>;
   /** What plays the outside services; undefined where the case has none. */

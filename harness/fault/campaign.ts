@@ -7,7 +7,8 @@ import type { CampaignFinalContext, CampaignJudge } from '../checks/campaignJudg
 import type { CaseStudy } from '../contract/caseStudy.ts';
 import { definiteBy } from '../history/classifyAnswer.ts';
 import type { HistoryCall, HistoryOperation } from '../history/history.ts';
-import { historyFile } from '../history/historyFile.ts';
+import { historyFile, readHistory } from '../history/historyFile.ts';
+import type { HistoryFile } from '../history/historyFile.ts';
 import { historyRecorder } from '../history/historyRecorder.ts';
 import type { CallFunction, HistoryRecorder, Resolution } from '../history/historyRecorder.ts';
 import { watchCpu } from '../load/cpuUsage.ts';
@@ -98,8 +99,9 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
   const originMs = performance.now();
   const clock: FaultClock = { ...realClock, nowMs: () => performance.now() - originMs };
   const definite = definiteBy(caseStudy.errors);
+  const sink = historyFile(options.historyPath);
   const recorder = historyRecorder({
-    sink: historyFile(options.historyPath),
+    sink,
     rules: {
       definite: (operation, code) => code === NOT_SENT || definite(operation, code),
       observes: (operation, code) => judge.observes?.(operation, code) ?? false,
@@ -150,7 +152,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Campaign> {
       probe: () => probe(work, retryClients, clock),
       targetOf: (operations) => requestLines(caseStudy, operations),
     };
-    const played = await play({ ...options, target, tools, load, recorder, setUpCalls });
+    const played = await play({ ...options, target, tools, load, recorder, sink, setUpCalls });
     return { ...played, log: load.log, firstCounted };
   } finally {
     await Promise.allSettled([clients.close(), retryClients.close(), proxy.close()]);
@@ -199,6 +201,7 @@ interface Playing extends CampaignOptions {
   readonly tools: FaultTools;
   readonly load: CampaignLoad;
   readonly recorder: HistoryRecorder;
+  readonly sink: HistoryFile;
 }
 
 async function play(options: Playing): Promise<Omit<Campaign, 'log' | 'firstCounted'>> {
@@ -297,11 +300,15 @@ function resolver({ caseStudy, judge, target, load }: Playing): Resolver {
 }
 
 function finalContext(playing: Playing): CampaignFinalContext {
-  const { caseStudy, target, launch, world, setUpCalls } = playing;
+  const { caseStudy, target, launch, world, setUpCalls, sink, historyPath } = playing;
   return {
     ...optional('world', world),
     call: (operation, input) => target.call(operation, input),
     setUp: setUpCalls,
+    history() {
+      sink.flush();
+      return readHistory(historyPath);
+    },
     async restart() {
       await target.kill();
       await target.restart();

@@ -12,7 +12,12 @@ export interface HistorySink {
   close(): void;
 }
 
-export function historyFile(path: string): HistorySink {
+/** A sink whose file can be read while it is written, up to the last flush. */
+export interface HistoryFile extends HistorySink {
+  flush(): void;
+}
+
+export function historyFile(path: string): HistoryFile {
   const descriptor = openSync(path, 'w');
   let buffered = '';
   const flush = (): void => {
@@ -26,6 +31,7 @@ export function historyFile(path: string): HistorySink {
       buffered += line + '\n';
       if (buffered.length >= BUFFER_CHARACTERS) flush();
     },
+    flush,
     close() {
       flush();
       closeSync(descriptor);

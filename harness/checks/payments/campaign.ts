@@ -1,9 +1,12 @@
 /** How the payments case judges a campaign of faults: keys against the providers' own ledger, the books, and the feed. */
 import type { CampaignFinding, CampaignJudge } from '../campaignJudge.ts';
 import type { JsonObject } from '../../target/target.ts';
+import { realWaits } from '../kit/campaign/finalFrame.ts';
+import type { Waits } from '../kit/campaign/finalFrame.ts';
+import { lookUpKey } from '../kit/campaign/lookUpKey.ts';
 import { keyedCommands } from './campaign/commands.ts';
-import { finalReads, realWaits } from './campaign/finalReads.ts';
-import type { PaymentsFinals, Waits } from './campaign/finalReads.ts';
+import { finalReads } from './campaign/finalReads.ts';
+import type { PaymentsFinals } from './campaign/finalReads.ts';
 import { judgeEvents } from './campaign/judgeEvents.ts';
 import { judgeKeys } from './campaign/judgeKeys.ts';
 import { judgeLedger } from './campaign/judgeLedger.ts';
@@ -20,21 +23,7 @@ export function paymentsCampaign(waits: Waits): CampaignJudge<PaymentsFinals> {
     witnessSeqOf: () => undefined,
     // Declined, a payment stays on record, and its key is used up.
     observes: (_operation, code) => code === 'DECLINED',
-    async lookUp(call, { idempotencyKey }) {
-      if (idempotencyKey === undefined) return { kind: 'absent' };
-      const answer = await call('findKey', { idempotencyKey });
-      switch (answer.kind) {
-        case 'ok':
-          return answer.output['state'] === 'completed'
-            ? { kind: 'found', output: answer.output }
-            : { kind: 'unanswered' };
-        case 'refused':
-          return { kind: answer.problem.code === 'UNKNOWN_KEY' ? 'absent' : 'unanswered' };
-        case 'malformed':
-        case 'indeterminate':
-          return { kind: 'unanswered' };
-      }
-    },
+    lookUp: lookUpKey,
     finalReads: (context) => finalReads(context, waits),
     judge({ history, finals, kills, killsOnReply }): readonly CampaignFinding[] {
       const commands = keyedCommands(history.operations);

@@ -1,9 +1,8 @@
 /** Idempotency keys: a key belongs to the first request that was carried out under it. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import canonicalize from 'canonicalize';
 import type { FindKey, KeyRecord } from '../../../../spec/marketplace/messages.d.ts';
 import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
-import { has, refused } from './life.ts';
+import { has, otherTurns, refused } from './life.ts';
 import type { Life } from './life.ts';
 import type { Operations } from './operations.ts';
 import type { Command, KeptKey } from './state.ts';
@@ -38,7 +37,7 @@ export async function underKey(
   }
   const run = (async () => {
     // So that repetitions meet it before it is done.
-    if (isUnseen) await nextTurn();
+    if (isUnseen) await otherTurns(life);
     return carryOut(command);
   })();
   meetInFlight(life, idempotencyKey, run);

@@ -1,5 +1,5 @@
 /** One life of the test market, from its start to its kill. What outlives it is on the disks of its nodes. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
 import { afterCrash } from './crashes.ts';
 import type { MarketDefect } from './defects.ts';
@@ -15,6 +15,18 @@ export interface LifeOptions {
   readonly defects: ReadonlySet<string>;
   readonly freedoms: MarketFreedoms;
   readonly worldUrl: string;
+  /** Default: real time, random ids, and the world at `worldUrl`. */
+  readonly surroundings?: Surroundings;
+}
+
+/** What else a run depends on: given, it is a function of its seed. */
+export interface Surroundings {
+  sleep(ms: number): Promise<unknown>;
+  /** Between two steps of a command, where others may have their turn. */
+  turn(): Promise<unknown>;
+  newId(): string;
+  /** @param killed aborted when the life ends; then what it asks rejects */
+  outside(killed: AbortSignal): OutsideServices;
 }
 
 export interface Life extends LifeOptions {
@@ -54,9 +66,11 @@ export function beginLife(
   const records = joinAll(cluster);
   const isRestarted = records.length > 0;
   const kept = isRestarted ? afterCrash(options.defects, records, nowMs) : records;
+  // What a crash has taken does not come back with the next one.
+  for (const node of cluster.nodes) node.records = [...kept];
   return {
     ...options,
-    outside: outsideServices(options.worldUrl, signal),
+    outside: options.surroundings?.outside(signal) ?? outsideServices(options.worldUrl, signal),
     ...{ cluster, nowMs, signal, state: foldSteps(kept) },
     ...{ inFlight: new Map(), waiting: [], ordersInProgress: 0, changes: 0 },
     ...{ sweptMs: nowMs, isResharding: false, lagging: new Map(), soldOutShards: new Set() },
@@ -80,6 +94,20 @@ async function copyLater({ lagging, state }: Life, stocks: readonly StockState[]
   }
   await sleep(READ_LAG_MS);
   for (const stock of stocks) lagging.set(stock.productId, stock);
+}
+
+export function newId({ surroundings }: LifeOptions): string {
+  return surroundings?.newId() ?? crypto.randomUUID();
+}
+
+export async function otherTurns({ surroundings }: LifeOptions): Promise<void> {
+  await (surroundings?.turn() ?? nextTurn());
+}
+
+/** Rejects when the life has ended. */
+async function pause({ surroundings, signal }: Life, ms: number): Promise<void> {
+  await (surroundings?.sleep(ms) ?? sleep(ms, undefined, { signal }));
+  signal.throwIfAborted();
 }
 
 export const has = ({ defects }: LifeOptions, defect: MarketDefect): boolean => defects.has(defect);
@@ -114,7 +142,7 @@ export async function keepTrying<T>(
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
     }
-    await sleep(RETRY_PAUSE_MS, undefined, { signal: life.signal });
+    await pause(life, RETRY_PAUSE_MS);
   }
   return undefined;
 }

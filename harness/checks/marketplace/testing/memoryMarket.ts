@@ -9,7 +9,7 @@ import type { Freedoms } from './freedoms.ts';
 import { shed, isFull } from './admission.ts';
 import { createKeys } from './keys.ts';
 import { beginLife, has, refused, StoreUnavailable } from './life.ts';
-import type { Life } from './life.ts';
+import type { Life, Surroundings } from './life.ts';
 import type { Operations, PartOptions } from './operations.ts';
 import { createOrders, resumeOrders } from './orders.ts';
 import { createPages } from './pages.ts';
@@ -27,6 +27,7 @@ export interface MarketOptions {
   readonly worldUrl: string;
   /** 1: it has no replicas. */
   readonly nodes: number;
+  readonly surroundings?: Surroundings;
 }
 
 export function memoryMarket(options: MarketOptions, clockMs: number): InMemorySystem {

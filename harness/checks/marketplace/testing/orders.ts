@@ -9,7 +9,7 @@ import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
 import { admitted, isFull, putAdmission, shed } from './admission.ts';
 import { isExpired } from './expiry.ts';
 import { keyRecord, underKey } from './keys.ts';
-import { has, refused } from './life.ts';
+import { has, newId, refused } from './life.ts';
 import type { Life } from './life.ts';
 import type { Operations } from './operations.ts';
 import { goOnPaying, pay } from './saga.ts';
@@ -76,7 +76,7 @@ function whyNotPaidFor(
 /** PENDING, durably, before the charge is asked for. */
 function record(life: Life, input: PlaceOrder, command: Command): OrderState {
   const { customerId, reservationIds, payment } = input;
-  const orderId = `o-${crypto.randomUUID()}`;
+  const orderId = `o-${newId(life)}`;
   const order: OrderState = {
     ...{ orderId, state: 'PENDING', customerId, reservationIds, cancelReason: null },
     ...{ amountMinor: payment.amountMinor, methodId: payment.methodId },

@@ -1,5 +1,4 @@
 /** Holds on stock: all lines or none, until a deadline. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type {
   ConfirmReservation,
   ExtendReservation,
@@ -10,7 +9,7 @@ import type {
 import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
 import { isExpired } from './expiry.ts';
 import { keyRecord, underKey } from './keys.ts';
-import { has, refused } from './life.ts';
+import { has, newId, otherTurns, refused } from './life.ts';
 import type { Life } from './life.ts';
 import type { Operations } from './operations.ts';
 import { shardOf } from './rings.ts';
@@ -48,14 +47,14 @@ async function reserve(life: Life, input: Reserve, command: Command): Promise<Sy
   const refusal = whyNotHeld(life, input);
   if (refusal && !has(life, 'holds the lines that it can')) return refusal;
   if (has(life, 'looks at the limit before its turn')) {
-    await nextTurn();
+    await otherTurns(life);
     const short = lines.find((line) => outOfStock(life, line));
     if (short) return soldOut(life, short.productId);
   }
 
   const step = openStep(life);
   const reservation: ReservationState = {
-    ...{ reservationId: `r-${crypto.randomUUID()}`, state: 'HELD', customerId },
+    ...{ reservationId: `r-${newId(life)}`, state: 'HELD', customerId },
     lines: lines.map((line) => ({ ...line, version: 0 })),
     ...{ expiresAtMs: life.nowMs + ttlMs, orderId: null },
   };
@@ -63,7 +62,7 @@ async function reserve(life: Life, input: Reserve, command: Command): Promise<Sy
     ? { ...reservation, lines: reservation.lines.filter((line) => !outOfStock(life, line)) }
     : reservation;
   moveUnits(life, step, held, 'available', 'held');
-  if (has(life, 'waits between reading and holding')) await nextTurn();
+  if (has(life, 'waits between reading and holding')) await otherTurns(life);
   if (refusal) {
     step.write();
     return refusal;
@@ -205,7 +204,7 @@ async function moved(
   const reservation = step.reservation(reservationId);
   moveUnits(life, step, reservation, from, to);
   reservation.state = state;
-  if (has(life, 'waits between reading and confirming')) await nextTurn();
+  if (has(life, 'waits between reading and confirming')) await otherTurns(life);
   step.write();
   return { output: viewReservation(life, reservation) };
 }

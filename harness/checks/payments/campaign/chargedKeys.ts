@@ -5,7 +5,7 @@
 import { paymentIdOf } from './commands.ts';
 import type { KeyedCommand } from './commands.ts';
 import type { PaymentsFinals } from './finalReads.ts';
-import type { Report } from './findings.ts';
+import type { Report } from '../../kit/campaign/findings.ts';
 
 /** By key: the payments with a charge in force. */
 export function chargedKeys(

@@ -6,7 +6,7 @@ import type { FeedEvent, Payment, PaymentEvent } from '../../../../spec/payments
 import { chainHash, GENESIS_HASH } from '../../kit/hashChain.ts';
 import { foldEvent, MissingField } from '../foldEvents.ts';
 import type { FoldedPayment } from '../foldEvents.ts';
-import type { Report } from './findings.ts';
+import type { Report } from '../../kit/campaign/findings.ts';
 
 /** What the events up to `seq` say of the payment's money. */
 export interface StreamState {

@@ -2,13 +2,12 @@
  * What is read when everything has healed and nothing is sent any more: the feed, the ledger, the providers' own charges and a sample of
  * payments; then all of it again after one more kill, as far as it can have changed.
  */
-import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { Payment } from '../../../../spec/payments/messages.d.ts';
 import { asker } from '../../askHealed.ts';
 import type { Ask } from '../../askHealed.ts';
 import type { CampaignFinalContext } from '../../campaignJudge.ts';
-import { CouldNotRun, Violation } from '../../check.ts';
+import { CouldNotRun } from '../../check.ts';
 import { seededRandom } from '../../../load/seededRandom.ts';
 import { paymentsWorld } from '../worldQuestions.ts';
 import type { PaymentsWorld } from '../worldQuestions.ts';
@@ -18,8 +17,10 @@ import { chargesInForce, scoredDevices } from './chargesInForce.ts';
 import type { Charges } from './chargesInForce.ts';
 import { emptyFeed } from './feed.ts';
 import type { Feed, Stream } from './feed.ts';
-import { findings } from './findings.ts';
-import type { Report } from './findings.ts';
+import { restartOnce, unless } from '../../kit/campaign/finalFrame.ts';
+import type { Waits } from '../../kit/campaign/finalFrame.ts';
+import { findings } from '../../kit/campaign/findings.ts';
+import type { Report } from '../../kit/campaign/findings.ts';
 import { unsettledPayments } from './money.ts';
 import { holdFeedStays, readFeed } from './readFeed.ts';
 import { drawSample, readViews } from './sample.ts';
@@ -41,17 +42,6 @@ export interface PaymentsFinals {
   /** Sentences: what was wrong with the streams and the state while they were read. */
   readonly findings: readonly string[];
 }
-
-/** Real time, or that of a test. */
-export interface Waits {
-  nowMs(): number;
-  sleep(ms: number): Promise<unknown>;
-}
-
-export const realWaits: Waits = {
-  nowMs: () => performance.now(),
-  sleep: (ms) => setTimeout(ms),
-};
 
 /** What is unknown has to be resolved 20 s after its provider answers again. */
 const SETTLE_TIMEOUT_MS = 25_000;
@@ -96,7 +86,7 @@ export async function finalReads(
   const events = feed.marks.length;
 
   const second = await unless(report, async () => {
-    await restartOnce(context);
+    await restartOnce(context, 'the platform');
     return settled(reading, first.unsettled);
   });
   const { charges, open, accounts } = second ?? first;
@@ -113,27 +103,6 @@ export async function finalReads(
     devices: await scoredDevices(world, merchantsOf(feed)),
     findings: sentences,
   };
-}
-
-/** A Violation becomes a sentence; whatever else is wrong has made the evidence incomplete. */
-async function unless<T>(report: Report, work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof Violation)) throw error;
-    report(error.message);
-    return undefined;
-  }
-}
-
-async function restartOnce({ restart }: CampaignFinalContext): Promise<void> {
-  try {
-    await restart();
-  } catch (error) {
-    throw new Violation(
-      `Killed once more after the campaign, the platform did not start again on the same data: ${(error as Error).message}`,
-    );
-  }
 }
 
 /**

@@ -6,8 +6,8 @@ import type { CommandReply, KeyedCommand } from './commands.ts';
 import type { PaymentsFinals } from './finalReads.ts';
 import { stateAt } from './feed.ts';
 import type { Stream, StreamState } from './feed.ts';
-import { findings } from './findings.ts';
-import type { Report } from './findings.ts';
+import { findings } from '../../kit/campaign/findings.ts';
+import type { Report } from '../../kit/campaign/findings.ts';
 
 export interface JudgedEvents {
   readonly violations: readonly string[];

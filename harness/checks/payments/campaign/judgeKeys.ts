@@ -5,8 +5,8 @@ import { isFinal, paymentIdOf, refundIdOf } from './commands.ts';
 import type { CommandReply, KeyedCommand } from './commands.ts';
 import { chargedKeys } from './chargedKeys.ts';
 import type { PaymentsFinals } from './finalReads.ts';
-import { findings } from './findings.ts';
-import type { Report } from './findings.ts';
+import { findings } from '../../kit/campaign/findings.ts';
+import type { Report } from '../../kit/campaign/findings.ts';
 import { wantsNoCharge } from './money.ts';
 
 export interface JudgedKeys {

@@ -2,8 +2,8 @@
 import type { KeyedCommand } from './commands.ts';
 import { merchantAccount } from './books.ts';
 import type { PaymentsFinals } from './finalReads.ts';
-import { findings } from './findings.ts';
-import type { Report } from './findings.ts';
+import { findings } from '../../kit/campaign/findings.ts';
+import type { Report } from '../../kit/campaign/findings.ts';
 import { ledgerMinor, providersMinor } from './money.ts';
 
 export interface JudgedLedger {

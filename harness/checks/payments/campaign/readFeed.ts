@@ -4,7 +4,7 @@ import type { Ask } from '../../askHealed.ts';
 import type { Random } from '../../../load/seededRandom.ts';
 import { addEvent, markOf } from './feed.ts';
 import type { Feed } from './feed.ts';
-import type { Report } from './findings.ts';
+import type { Report } from '../../kit/campaign/findings.ts';
 
 /** The largest page that can be asked for; a platform may give shorter ones. */
 const PAGE = 1_000;

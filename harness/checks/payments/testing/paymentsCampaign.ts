@@ -101,6 +101,7 @@ export async function playCampaign(
     await recorder.resolve((operation) => judge.lookUp(direct, operation));
     const finals = await judge.finalReads({
       ...{ call: direct, setUp, world },
+      history: async () => sink.history(),
       async restart() {
         void crash(platform);
         await time.run();

@@ -6,7 +6,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AuditEvent, StateHash, StateSnapshot } from '../../../../spec/trading/messages.d.ts';
 import type { CampaignFinalContext } from '../../campaignJudge.ts';
-import { Violation } from '../../check.ts';
+import { restartOnce, unless } from '../../kit/campaign/finalFrame.ts';
 import type { HistoryOperation } from '../../../history/history.ts';
 import type { JsonObject, Target } from '../../../target/target.ts';
 import { holdSameOutcome } from '../replay.ts';
@@ -44,7 +44,7 @@ export async function finalReads(context: CampaignFinalContext): Promise<Trading
   const empty: VenueView = { symbols: [], accounts: [] };
   const view = (await unless(report, () => viewOf(ask, journal))) ?? empty;
   await unless(report, async () => {
-    await restartOnce(context);
+    await restartOnce(context, 'the venue');
     await timers.resume();
     holdJournalStays(journal, await readJournal(ask, report), report);
     holdViewStays(view, await viewOf(ask, journal), report);
@@ -56,27 +56,6 @@ export async function finalReads(context: CampaignFinalContext): Promise<Trading
     return { journal, view, sent: timers.sent, findings, replayedEvents };
   } finally {
     await other.close();
-  }
-}
-
-/** A Violation becomes a sentence; whatever else is wrong has made the evidence incomplete. */
-async function unless<T>(report: Report, work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof Violation)) throw error;
-    report(error.message);
-    return undefined;
-  }
-}
-
-async function restartOnce({ restart }: CampaignFinalContext): Promise<void> {
-  try {
-    await restart();
-  } catch (error) {
-    throw new Violation(
-      `Killed once more after the campaign, the venue did not start again on the same data: ${(error as Error).message}`,
-    );
   }
 }
 

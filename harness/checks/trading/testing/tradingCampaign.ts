@@ -91,6 +91,7 @@ export async function playCampaign(
   const finals = (await campaign.finalReads({
     call: direct,
     setUp: [],
+    history: async () => sink.history(),
     restart: async () => {
       venue.writtenEvents = venue.venue.state.journal.length;
       crash(venue, DEFAULT_START_CLOCK_MS);
