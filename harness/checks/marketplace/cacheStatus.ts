@@ -4,7 +4,7 @@ import type { Check } from '../check.ts';
 import { hold } from '../kit/hold.ts';
 import { together } from '../kit/together.ts';
 import { okOutput, openMarket, worldOf } from './market.ts';
-import { fetches } from './pages.ts';
+import { fetches, readByAll } from './pages.ts';
 
 const PAGES = 4;
 const HEADER = 'cache-status';
@@ -42,6 +42,7 @@ export const cacheStatus: Check = {
           );
           context.hit('forwards');
         }
+        await readByAll(market, productId);
         const again = await told();
         if (again.made === 0) {
           hold(

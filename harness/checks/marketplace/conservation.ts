@@ -10,12 +10,15 @@ import { stockModel } from './stockModel.ts';
 import {
   adjusting,
   following,
+  holdChanged,
   lanesOf,
   ordering,
   putting,
   reserving,
   runTraffic,
 } from './stockTraffic.ts';
+
+const UNITS_AT_START = 12;
 
 const conservedInEveryRead: Check = {
   id: 'conserved-in-every-read',
@@ -35,9 +38,9 @@ const conservedInEveryRead: Check = {
       async (lanes, session) => {
         worldOf(context);
         const market = openMarket(session);
-        await runTraffic({
-          lanes,
-          productIds: await together(2, () => market.stocked(12)),
+        const productIds = await together(2, () => market.stocked(UNITS_AT_START));
+        const changes = await runTraffic({
+          ...{ lanes, productIds },
           marketOf: () => market,
           onStock(stock) {
             const { onHand, available, held, confirmed } = stock;
@@ -50,6 +53,7 @@ const conservedInEveryRead: Check = {
             context.hit('reads');
           },
         });
+        await holdChanged(market, { lanes }, changes, UNITS_AT_START);
       },
       { runs: 3 },
     ),

@@ -9,11 +9,11 @@ import { refusalsBurnNoKey } from './burntKeys.ts';
 import { keyWithAnotherRequest } from './keyConflicts.ts';
 import {
   effectOf,
-  holdFirst,
   holdRepeated,
   KEYED_COMMANDS,
   reversed,
   send,
+  sendFirst,
 } from './keyedCommands.ts';
 import { okOutput, openMarket, worldOf } from './market.ts';
 import type { Market } from './market.ts';
@@ -49,8 +49,7 @@ async function repeat(
   units: number,
 ): Promise<number> {
   const command = await KEYED_COMMANDS[name](market, units);
-  const first = await send(market, command);
-  holdFirst(first, name);
+  const { reply: first } = await sendFirst(market, world, command, name);
   const repeatTwice = async (since: string): Promise<void> => {
     const what = `${name}${since}`;
     const before = await effectOf(market, world, command);
@@ -116,9 +115,7 @@ const keysAreKept: Check = {
     const sent = await Promise.all(
       Object.entries(KEYED_COMMANDS).map(async ([name, prepare]) => {
         const command = await prepare(market, 3);
-        const first = await send(market, command);
-        holdFirst(first, name);
-        const effect = await effectOf(market, world, command);
+        const { reply: first, effect } = await sendFirst(market, world, command, name);
         return { name, command, first, effect };
       }),
     );

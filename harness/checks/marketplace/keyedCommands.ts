@@ -3,7 +3,7 @@ import type { Order, Reservation, Stock } from '../../../spec/marketplace/messag
 import { hold, holdSame, sameJson } from '../kit/hold.ts';
 import { okOutput, refusedWith } from './market.ts';
 import type { Market, Reply } from './market.ts';
-import { bodyOf, codeOf, countsOf } from './outcomes.ts';
+import { bodyOf, codeOf, counted, countsOf } from './outcomes.ts';
 import type { Counts } from './outcomes.ts';
 import { inForce } from './worldQuestions.ts';
 import type { MarketWorld } from './worldQuestions.ts';
@@ -18,6 +18,8 @@ export interface KeyedCommand {
   readonly productId: string;
   /** Who pays; undefined where nobody does. */
   readonly customerId?: string;
+  /** What there should be once it was carried out. */
+  expected(market: Market, reply: Reply<Made>): Promise<Expected>;
   /** What it made, as it stands now. */
   present(market: Market, reply: Reply<Made>): Promise<unknown>;
   /** Changes what it made, where something can. */
@@ -37,6 +39,7 @@ export const KEYED_COMMANDS = {
     };
     return {
       ...{ operation: 'reserve', input, productId },
+      expected: async () => ({ counts: counted({ onHand: UNITS, held: quantity }), inForce: 0 }),
       present: (market, reply) => market.reservation(reservationOf(reply).reservationId),
       async moveOn(market, reply) {
         okOutput('confirmReservation', await market.confirm(reservationOf(reply)));
@@ -49,6 +52,7 @@ export const KEYED_COMMANDS = {
     const input = { idempotencyKey: market.freshKey(), productId, delta, reason: 'found' };
     return {
       ...{ operation: 'adjustStock', input, productId },
+      expected: async () => ({ counts: counted({ onHand: UNITS + delta }), inForce: 0 }),
       present: (market) => market.stock(productId),
       moveOn: async (market) => void (await market.reserve(productId)),
     };
@@ -70,6 +74,15 @@ async function order(market: Market, quantity: number, method: string): Promise<
   };
   return {
     ...{ operation: 'placeOrder', input, productId, customerId },
+    async expected(market, reply) {
+      // A payment service that took too long may have left it cancelled.
+      const isPaid =
+        reply.kind === 'ok' && (await market.resolved(orderOf(reply))).state !== 'CANCELLED';
+      return {
+        counts: counted({ onHand: UNITS, confirmed: isPaid ? quantity : 0 }),
+        inForce: isPaid ? 1 : 0,
+      };
+    },
     present: (market, reply) =>
       reply.kind === 'ok' ? market.getOrder(orderOf(reply)) : Promise.resolve(undefined),
     async moveOn(market, reply) {
@@ -97,7 +110,7 @@ export function reversed({ input, ...command }: KeyedCommand): KeyedCommand {
 }
 
 /** @throws Violation unless it is carried out, or declined */
-export function holdFirst(reply: Reply<Made>, what: string): void {
+function holdFirst(reply: Reply<Made>, what: string): void {
   if (reply.kind === 'refused') refusedWith(what, reply, 'PAYMENT_DECLINED');
 }
 
@@ -127,12 +140,35 @@ export function holdRepeated(
   );
 }
 
-/** What a command acted on, and what a repetition has to leave as it was. */
-export interface Effect {
+interface Expected {
   readonly counts: Counts;
-  /** Ids of the charges of whoever pays, and how many of them are in force. */
-  readonly charges: readonly string[];
+  /** Charges of whoever pays. */
   readonly inForce: number;
+}
+
+/** What a command acted on, and what a repetition has to leave as it was. */
+export interface Effect extends Expected {
+  /** Of whoever pays. */
+  readonly charges: readonly string[];
+}
+
+/**
+ * Carries it out for the first time.
+ * @throws Violation unless it is carried out, or declined, and has its effect
+ */
+export async function sendFirst(
+  market: Market,
+  world: MarketWorld,
+  command: KeyedCommand,
+  what: string,
+): Promise<{ reply: Reply<Made>; effect: Effect }> {
+  const reply = await send(market, command);
+  holdFirst(reply, what);
+  const expected = await command.expected(market, reply);
+  const effect = await effectOf(market, world, command);
+  const { counts, inForce } = effect;
+  holdSame({ counts, inForce }, expected, `${what} was answered, but did not do what it says.`);
+  return { reply, effect };
 }
 
 export async function effectOf(

@@ -10,8 +10,8 @@ import { counted, countsOf, holdCounts, outputsOf } from './outcomes.ts';
 import { stockHistory } from './stockHistory.ts';
 import {
   adjusting,
-  changedCounts,
   following,
+  holdChanged,
   lanesOf,
   ordering,
   putting,
@@ -116,14 +116,7 @@ const neverNegative: Check = {
           },
           onOutOfStock: () => context.hit('outOfStock'),
         });
-        for (const [productId, change] of changes) {
-          const isPut = productId === productIds.at(-1);
-          // Which putStock was the last is not known.
-          const expected = isPut
-            ? counted({ ...change, onHand: (await market.stock(productId)).onHand })
-            : changedCounts(UNITS_AT_START, change);
-          await holdCounts(market, productId, expected, 'all that was acknowledged');
-        }
+        await holdChanged(market, { lanes }, changes, UNITS_AT_START);
       },
       { runs: 3 },
     ),

@@ -8,6 +8,9 @@ import type { CatalogueItem, MarketWorld } from './worldQuestions.ts';
 
 export type CachePolicy = CatalogueItem['cache'];
 
+/** One request a process, says the contract, and up to so many processes, each of which may have a cache of its own. */
+export const MAX_PROCESSES = 4;
+
 export const FAILING = { kind: 'error', status: 503 } as const;
 
 export interface Clock {
@@ -59,6 +62,14 @@ export function readTogether(
   readers: number,
 ): Promise<Product[]> {
   return together(readers, () => market.product(productId));
+}
+
+/** So many that each of up to four processes gets one of them. */
+const WARMING_READERS = 64;
+
+/** Whichever process is asked next has the page. @returns the pages */
+export function readByAll(market: Market, productId: string): Promise<Product[]> {
+  return readTogether(market, productId, WARMING_READERS);
 }
 
 /** How often the catalogue was asked for the product. */

@@ -1,8 +1,7 @@
 /** Customers and operators at work on the same products at the same time: what they do is drawn, what they see is told. */
 import fc from 'fast-check';
 import type { Reservation, Stock } from '../../../spec/marketplace/messages.d.ts';
-import { counted } from './outcomes.ts';
-import type { Counts } from './outcomes.ts';
+import { counted, holdCounts } from './outcomes.ts';
 import { okOutput, refusedWith } from './market.ts';
 import type { Market, Reply } from './market.ts';
 
@@ -76,9 +75,25 @@ export async function runTraffic(traffic: Traffic): Promise<Map<string, Change>>
   return changes;
 }
 
-/** What `onHand` units and the changes make. */
-export function changedCounts(onHand: number, change: Change): Counts {
-  return counted({ ...change, onHand: onHand + change.onHand });
+/**
+ * Holds each product to what `onHand` units at the start and the acknowledged changes make.
+ * @throws Violation when it does not count that
+ */
+export async function holdChanged(
+  market: Market,
+  { lanes }: Pick<Traffic, 'lanes'>,
+  changes: ReadonlyMap<string, Change>,
+  onHand: number,
+): Promise<void> {
+  const isPut = lanes.flat().some(({ kind }) => kind === 'put');
+  const put = isPut ? [...changes.keys()].at(-1) : undefined;
+  for (const [productId, change] of changes) {
+    // Which putStock was the last is not known.
+    const left =
+      productId === put ? (await market.stock(productId)).onHand : onHand + change.onHand;
+    const expected = counted({ ...change, onHand: left });
+    await holdCounts(market, productId, expected, 'all that was acknowledged');
+  }
 }
 
 interface Lane {

@@ -21,6 +21,7 @@ describe('a script', () => {
     [{ kind: 'silenceBooked' }, 1],
     [{ kind: 'resetBooked' }, 1],
     [{ kind: 'slow', ms: 1 }, 1],
+    [{ kind: 'late', ms: 1 }, 1],
     [{ kind: 'decline' }, 1],
   ])('with %j books %d charges', async (behaviour, booked) => {
     await called.world.script('createCharge', 'm-1', [behaviour]);
@@ -39,6 +40,14 @@ describe('a script', () => {
     expect(await call('getCharge', { reference: 'ref-1' })).toMatchObject({ status: 404 });
     expect(await call('voidCharge', { reference: 'ref-1' })).toEqual({ kind: 'reset' });
     expect(await call('voidCharge', { reference: 'ref-2' })).toMatchObject({ status: 200 });
+  });
+
+  test('with a late call carries it out when its time is over, not before', async () => {
+    const { world, call } = called;
+    await world.script('putItemPrice', 'p-1', [{ kind: 'late', ms: 30 }]);
+    const writing = call('putItemPrice', { productId: 'p-1', priceMinor: 7 });
+    expect(await call('getItem', { productId: 'p-1' })).toMatchObject({ body: { revision: 1 } });
+    expect(await writing).toMatchObject({ body: { priceMinor: 7, revision: 2 } });
   });
 
   test('that declines leaves a charge that is known as it stands', async () => {

@@ -7,7 +7,7 @@ import { openMarket, refusedWith, worldOf } from './market.ts';
 import type { Market } from './market.ts';
 import { isHeld, settlesWithin } from './outsideCalls.ts';
 import { holdRevision, readTogether } from './pages.ts';
-import type { MarketWorld } from './worldQuestions.ts';
+import type { Behaviour, MarketWorld } from './worldQuestions.ts';
 
 const WRITERS = 4;
 /** They go up and down. */
@@ -15,6 +15,8 @@ const PRICES_MINOR = [1_500, 900, 2_300, 1_100, 700, 1_900];
 /** Who read all the time, and so fill the cache between any two steps of a write. */
 const READERS = 3;
 const READS_AFTER_WRITE = 3;
+/** Every other write reaches the catalogue so late, in real time: whoever reads meanwhile gets the old price, and may keep it until the reply. */
+const LATE_MS = 60;
 /** Of one reader. */
 const MAX_READS = 2_000;
 
@@ -25,7 +27,12 @@ const priceWriteIsRead: Check = {
     const world = worldOf(context);
     const market = openMarket(context.session());
     await together(WRITERS, async (index) => {
-      await holdWritesAreRead(market, market.id(`priced${index}`), context.hit);
+      const productId = market.id(`priced${index}`);
+      const behaviours = PRICES_MINOR.map((_, write): Behaviour =>
+        write % 2 === 0 ? { kind: 'late', ms: LATE_MS } : { kind: 'usual' },
+      );
+      await world.script('putItemPrice', productId, behaviours);
+      await holdWritesAreRead(market, productId, context.hit);
     });
     await holdUnknownIsForgotten(market, world);
     context.hit('writes');

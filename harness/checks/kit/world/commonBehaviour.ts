@@ -12,6 +12,8 @@ export type CommonBehaviour =
   | { readonly kind: 'resetBooked' }
   /** Carried out at once, answered so many ms later, at most 60 000. */
   | { readonly kind: 'slow'; readonly ms: number }
+  /** Carried out, and answered, so many ms later, at most 60 000; also when the caller is gone by then. */
+  | { readonly kind: 'late'; readonly ms: number }
   /** Carried out at once, answered when released. */
   | { readonly kind: 'hold' };
 
@@ -28,6 +30,7 @@ const COMMON_KINDS: ReadonlySet<string> = new Set<CommonBehaviour['kind']>([
   'silenceBooked',
   'resetBooked',
   'slow',
+  'late',
   'hold',
 ]);
 

@@ -35,8 +35,11 @@ export function parseBehaviour<Own extends SomeBehaviour>(
     if (canHave(operation, behaviour.kind)) return behaviour;
     throw new Error(`${operation} cannot be scripted with ${JSON.stringify(value)}.`);
   }
-  if (behaviour.kind === 'slow' && !(behaviour.ms >= 0 && behaviour.ms <= MAX_SLOW_MS)) {
-    throw new Error(`A slow call takes from 0 to ${MAX_SLOW_MS} ms, not ${behaviour.ms}.`);
+  const isDelayed = behaviour.kind === 'slow' || behaviour.kind === 'late';
+  if (isDelayed && !(behaviour.ms >= 0 && behaviour.ms <= MAX_SLOW_MS)) {
+    throw new Error(
+      `A ${behaviour.kind} call takes from 0 to ${MAX_SLOW_MS} ms, not ${behaviour.ms}.`,
+    );
   }
   if (behaviour.kind === 'error' && !(behaviour.status >= 300 && behaviour.status <= 599)) {
     throw new Error(`An error has a status from 300 to 599, not ${behaviour.status}.`);

@@ -63,6 +63,9 @@ export function scriptedWorld<Name extends string, Own extends SomeBehaviour>(
         // An abort says that the caller is gone: then nobody is there to be answered.
         return sleep(behaviour.ms, reply, { signal }).catch(() => SILENCE);
       }
+      case 'late':
+        await sleep(behaviour.ms);
+        return played.carryOut(operation, input);
       case 'hold': {
         const reply = played.carryOut(operation, input);
         return (await held.hold(key, signal)) === 'released' ? reply : SILENCE;

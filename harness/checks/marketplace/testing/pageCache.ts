@@ -1,4 +1,4 @@
-/** Pages in two levels: one of each process, one for all. A fetch is shared by all readers of a process, and fills the cache unless it was dropped meanwhile. */
+/** Pages in two levels: one of each process, one for all, which a freedom leaves out. A fetch is shared by all readers of a process, and fills the cache unless it was dropped meanwhile. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PartOptions } from './operations.ts';
 import type { CatalogueItem } from '../worldQuestions.ts';
@@ -34,7 +34,8 @@ export function createPageCache(
   ask: (productId: string) => Promise<CatalogueItem | undefined | 'failing' | 'silent'>,
   available: (productId: string) => number,
 ): PageCache {
-  const count = freedom('pageProcesses') === 'four' ? PROCESSES : 1;
+  const count = freedom('pageProcesses') === 'one' ? 1 : PROCESSES;
+  const hasCommon = freedom('pageProcesses') !== 'four, each with a cache of its own';
   const processes = Array.from({ length: count }, (): Process => ({
     pages: new Map(),
     inFlight: new Map(),
@@ -61,7 +62,7 @@ export function createPageCache(
   };
   const keep = (process: Process, productId: string, page: Page): void => {
     process.pages.set(productId, page);
-    common.set(productId, page);
+    if (hasCommon) common.set(productId, page);
   };
 
   return {

@@ -35,7 +35,7 @@ export const PAGE_DEFECTS = {
 /** The first choice of each is the default. */
 export const PAGE_FREEDOMS = {
   pageRefresh: ['when due', 'early'],
-  pageProcesses: ['one', 'four'],
+  pageProcesses: ['one', 'four', 'four, each with a cache of its own'],
   pageOfPrice: ['fetched again', 'made of the reply'],
   pageStock: ['as it is', 'half a second behind reservations'],
   stalePageStatus: ['hit', 'fwd', 'both'],
