@@ -17,6 +17,7 @@ export const FLEET_DEFECTS = {
   'compares as floating point': ['MKT-AS-02.a'],
   'leaves no head-room': ['MKT-AS-02.b'],
   'rounds down': ['MKT-AS-02.b'],
+  'requires a billion too much': ['MKT-AS-02.b', 'MKT-AS-03.c'],
   'ignores minRps': ['MKT-AS-02.b'],
   'ignores the forecast': ['MKT-AS-02.b', 'MKT-AS-06.a'],
   'ignores the observed load': ['MKT-AS-02.b'],

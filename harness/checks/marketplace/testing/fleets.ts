@@ -86,6 +86,7 @@ export function createFleets({ defects, freedom }: PartOptions): Operations {
     ];
     const target = has('leaves no head-room') ? 100 : config.targetUtilizationPct;
     const exact = (Math.max(...loads) * 100) / target;
+    if (has('requires a billion too much')) return Math.ceil(exact) + 1_000_000_000;
     return Math.max(minRps, has('rounds down') ? Math.floor(exact) : Math.ceil(exact));
   };
 
