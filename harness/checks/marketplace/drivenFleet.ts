@@ -11,7 +11,7 @@ import {
   stabilizedRps,
 } from './fleetModel.ts';
 import type { Decision, EarlierEvaluation } from './fleetModel.ts';
-import { capacityRps } from './instanceMix.ts';
+import { MAX_INSTANCES, capacityRps } from './instanceMix.ts';
 import type { Market } from './market.ts';
 
 export interface LoadSample {
@@ -47,6 +47,7 @@ export const DAY_MS = 24 * HOUR_MS;
 /** More samples than this are sent in several calls. */
 const MAX_SAMPLES = 10_000;
 
+/** @param config whose `maxRps` is so low that no fleet needs more instances of a type than a message can have */
 export async function driveFleet(
   market: Market,
   config: Omit<PutFleet, 'fleetId'>,
@@ -56,6 +57,10 @@ export async function driveFleet(
   const samples = new Map<number, number>();
   const earlier: EarlierEvaluation[] = [];
   let instances: readonly InstanceCount[] = put.instances;
+  const smallestRps = Math.min(...put.instanceTypes.map(({ rps }) => rps));
+  if (put.maxRps > MAX_INSTANCES * smallestRps) {
+    throw new Error(`A fleet of ${put.maxRps} rps may need more than ${MAX_INSTANCES} instances.`);
+  }
   await market.call('putFleet', put);
 
   return {
@@ -70,6 +75,7 @@ export async function driveFleet(
       const reply = await market.call<Evaluation>('evaluateFleet', { fleetId, nowMs });
       const currentRps = capacityRps(put.instanceTypes, instances);
       const grounds = { ...reply, nowMs, currentRps };
+      const before = [...earlier];
       const step: Step = {
         config: put,
         ...{ nowMs, reply },
@@ -77,10 +83,13 @@ export async function driveFleet(
           observedRps: observedRps(samples, nowMs),
           isForetold: isForetold(put, samples, nowMs),
           requiredRps: requiredRps(put, reply.observedRps, reply.predictedRps),
-          stabilizedRps: stabilizedRps(put, earlier, grounds),
+          stabilizedRps: stabilizedRps(put, before, grounds),
           currentRps,
           maxRps: maxRps(put, reply.requiredRps),
-          decision: decide(put, earlier, grounds),
+          // When it is asked for: of a reply that was not held yet it could be a search without an end.
+          get decision() {
+            return decide(put, before, grounds);
+          },
         },
       };
       earlier.push({ nowMs, requiredRps: reply.requiredRps, action: reply.action });

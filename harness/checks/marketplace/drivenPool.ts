@@ -27,6 +27,7 @@ export interface DrivenPool {
   /** A request to the backend, and how it went. */
   serve(backendId: string, ok: boolean): Promise<void>;
   setHealth(backendId: string, healthy: boolean): Promise<void>;
+  backends(): Promise<Backend[]>;
   backend(backendId: string): Promise<Backend>;
 }
 
@@ -39,6 +40,8 @@ export async function drivePool(
   const poolId = market.freshKey();
   await market.call<Pool>('putPool', { ...config, poolId });
 
+  const backends = async (): Promise<Backend[]> =>
+    (await market.call<Pool>('getPool', { poolId })).backends;
   const tryPick = async (): Promise<Reply<PickReply>> => {
     const reply = await market.attempt<PickReply>('pickBackend', { poolId });
     if (reply.kind === 'ok') onPick();
@@ -71,7 +74,7 @@ export async function drivePool(
     throw new Violation(
       `${backendId} may be picked and has nothing in flight, and was not picked in ${MAX_PICKS} picks that stayed in flight elsewhere.`,
       backendId,
-      (await market.call<Pool>('getPool', { poolId })).backends,
+      await backends(),
     );
   };
 
@@ -91,11 +94,12 @@ export async function drivePool(
     },
     setHealth: async (backendId, healthy) =>
       void (await market.call('setBackendHealth', { poolId, backendId, healthy })),
+    backends,
     async backend(backendId) {
-      const { backends } = await market.call<Pool>('getPool', { poolId });
-      const found = backends.find((backend) => backend.backendId === backendId);
+      const known = await backends();
+      const found = known.find((backend) => backend.backendId === backendId);
       if (found) return found;
-      throw new Violation(`getPool does not show the backend ${backendId}.`, backendId, backends);
+      throw new Violation(`getPool does not show the backend ${backendId}.`, backendId, known);
     },
   };
 }

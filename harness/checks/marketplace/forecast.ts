@@ -13,6 +13,7 @@ import {
   unitFleet,
 } from './drivenFleet.ts';
 import type { Step } from './drivenFleet.ts';
+import { holdDecision, holdFleet, holdNeed } from './fleetHolds.ts';
 import { openMarket } from './market.ts';
 import { dailySeason, withNoise } from './syntheticLoad.ts';
 import type { Load } from './syntheticLoad.ts';
@@ -20,7 +21,9 @@ import type { Load } from './syntheticLoad.ts';
 const HORIZON_MS = 900_000;
 const SAMPLE_MS = 5 * MINUTE_MS;
 
-/** Recorded for a second fleet in other portions, but in the same order. */
+const SEASON_DAYS = 7;
+
+/** Recorded for a second fleet in other portions, but in the same order. Each decision is held against the table, so that it is one. */
 const sameHistory: Check = {
   id: 'same-history-same-decision',
   isolation: 'shared',
@@ -36,16 +39,25 @@ const sameHistory: Check = {
       ],
     };
     const fleets = [await driveFleet(market, config), await driveFleet(market, config)];
-    const history = sampled({ untilMs: startMs, spanMs: 2 * DAY_MS, everyMs: SAMPLE_MS }, load);
+    const history = sampled(
+      { untilMs: startMs, spanMs: SEASON_DAYS * DAY_MS, everyMs: SAMPLE_MS },
+      load,
+    );
     await fleets[0]?.record(history);
     await fleets[1]?.record(history.slice(0, 100));
     await fleets[1]?.record(history.slice(100));
+    const foretold = new Set<number>();
     for (let nowMs = startMs + HOUR_MS; nowMs <= startMs + DAY_MS; nowMs += HOUR_MS) {
       const fresh = sampled({ untilMs: nowMs, spanMs: HOUR_MS, everyMs: SAMPLE_MS }, load);
       const decisions: object[] = [];
       for (const fleet of fleets) {
         await fleet.record(fresh);
-        decisions.push({ ...(await fleet.evaluate(nowMs)).reply, fleetId: undefined });
+        const step = await fleet.evaluate(nowMs);
+        holdNeed(step);
+        holdDecision(step);
+        holdFleet(step);
+        foretold.add(foretoldBy(step));
+        decisions.push({ ...step.reply, fleetId: undefined });
         context.hit('evaluations');
       }
       const [one, other] = decisions;
@@ -55,6 +67,12 @@ const sameHistory: Check = {
         'Two fleets of the same configuration, samples and evaluations decide differently.',
       );
     }
+    hold(
+      foretold.size > 1,
+      `On a daily season from 400 to 2 300 rps every forecast of a day is ${[...foretold].join(', ')}.`,
+      'forecasts that follow the season',
+      [...foretold],
+    );
   },
 };
 
@@ -148,7 +166,6 @@ async function holdTrend(context: CheckContext, trend: Trend): Promise<void> {
   }
 }
 
-const SEASON_DAYS = 7;
 const SEASON_ERROR = 0.15;
 const FORECAST_EVERY_MS = 30 * MINUTE_MS;
 

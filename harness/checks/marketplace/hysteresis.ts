@@ -114,7 +114,7 @@ const requiredHasHeadroom: Check = {
         const market = openMarket(session);
         const nowMs = midnightMs(context);
         for (const [name, historyOf] of Object.entries(HISTORIES)) {
-          const config = { targetUtilizationPct, minRps, maxRps: 1_000_000 };
+          const config = { targetUtilizationPct, minRps };
           const fleet = await driveFleet(market, unitFleet(1, config));
           await fleet.record(historyOf(nowMs, rps));
           if (name === 'a sample that is replaced') await fleet.record([{ atMs: nowMs, rps }]);

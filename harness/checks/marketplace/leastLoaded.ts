@@ -2,8 +2,9 @@
 import type { Pick as PickReply } from '../../../spec/marketplace/messages.d.ts';
 import { CouldNotRun } from '../check.ts';
 import type { Check, CheckContext } from '../check.ts';
-import { hold } from '../kit/hold.ts';
+import { hold, holdOneOf, holdSame } from '../kit/hold.ts';
 import { drivePool } from './drivenPool.ts';
+import type { DrivenPool } from './drivenPool.ts';
 import { openMarket } from './market.ts';
 import { BACKENDS, SLOW_BACKEND, simulateDrawing, simulatePool } from './poolSimulation.ts';
 import type { PoolFigures } from './poolSimulation.ts';
@@ -11,6 +12,8 @@ import type { PoolFigures } from './poolSimulation.ts';
 const FULLEST_TO_MEAN = 1.5;
 const LEAST_IN_FLIGHT = 10;
 const SLOW_SHARE = 1 / 3;
+/** After so many picks the pool has to know what is in flight. */
+const PICKS_A_COUNT = 200;
 /** By drawing at random the workload has to miss the bounds by so much: else it would show nothing. */
 const SEPARATION = 1.5;
 
@@ -63,13 +66,51 @@ async function simulateTarget(context: CheckContext, seed = context.seed): Promi
   const pool = await drivePool(openMarket(context.session()), { backendIds }, () =>
     context.hit('picks'),
   );
-  return simulatePool<PickReply>(seed, {
+  const inFlight = new Map(backendIds.map((backendId) => [backendId, 0]));
+  const idle = new Set(backendIds);
+  let picks = 0;
+  const count = (backendId: string, added: number): void =>
+    void inFlight.set(backendId, (inFlight.get(backendId) ?? 0) + added);
+  const figures = await simulatePool<PickReply>(seed, {
     async pick() {
       const picked = await pool.pick();
-      return { backend: backendIds.indexOf(picked.backendId), request: picked };
+      const { backendId } = picked;
+      holdOneOf(backendId, backendIds, 'The backend that was picked is none of the pool');
+      count(backendId, 1);
+      idle.delete(backendId);
+      picks += 1;
+      if (picks % PICKS_A_COUNT === 0) await holdInFlight(pool, inFlight);
+      return { backend: backendIds.indexOf(backendId), request: picked };
     },
-    complete: (picked, latencyUs) => pool.complete(picked, true, latencyUs),
+    async complete(picked, latencyUs) {
+      await pool.complete(picked, true, latencyUs);
+      count(picked.backendId, -1);
+    },
   });
+  await holdInFlight(pool, inFlight);
+  idle.delete('slow');
+  hold(
+    idle.size === 0,
+    `In ${picks} picks, with nothing in flight on it, ${[...idle].join(', ')} was never picked, though one with fewer in flight is preferred.`,
+    'some picks of each quick backend',
+    [...inFlight],
+  );
+  return figures;
+}
+
+/** A balancer that does not know what is in flight cannot prefer one that has less. */
+async function holdInFlight(
+  pool: DrivenPool,
+  inFlight: ReadonlyMap<string, number>,
+): Promise<void> {
+  const shown = new Map(
+    (await pool.backends()).map((backend) => [backend.backendId, backend.inFlight]),
+  );
+  holdSame(
+    [...inFlight.keys()].map((backendId) => shown.get(backendId)),
+    [...inFlight.values()],
+    `getPool should show what is in flight: of ${[...inFlight.keys()].join(', ')} it is ${[...inFlight.values()].join(', ')}.`,
+  );
 }
 
 export const leastLoadedOfTwo: readonly Check[] = [leastLoaded, slowBackendIsSpared];

@@ -5,7 +5,7 @@ import type { Check, CheckContext } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
 import { HOUR_MS, MINUTE_MS, driveFleet, midnightMs, sampled, unitFleet } from './drivenFleet.ts';
 import type { DrivenFleet, Step } from './drivenFleet.ts';
-import { holdDecision, holdRequired, holdStabilized } from './fleetHolds.ts';
+import { holdDecision, holdFleet, holdNeed, holdRequired, holdStabilized } from './fleetHolds.ts';
 import type { Action } from './fleetModel.ts';
 import { openMarket } from './market.ts';
 import type { Market } from './market.ts';
@@ -172,7 +172,8 @@ const noFlapping: Check = {
         ? 1 - 2 * (Math.floor(atMs / MINUTE_MS) % 2)
         : Math.sin((2 * Math.PI * (atMs - startMs)) / SLOW_SWING_MS);
     const load = (atMs: number): number => SWING_RPS * (1 + 0.1 * swing(atMs));
-    const config = unitFleet(Math.ceil((1.1 * SWING_RPS) / 0.7), { targetUtilizationPct: 70 });
+    // Too small at first: one that never acts is not steady.
+    const config = unitFleet(SWING_RPS, { targetUtilizationPct: 70 });
     const fleet = await driveFleet(openMarket(context.session()), config);
     await fleet.record(
       sampled({ untilMs: startMs, spanMs: 3 * HOUR_MS, everyMs: MINUTE_MS }, load),
@@ -180,8 +181,9 @@ const noFlapping: Check = {
     const actionsMs: number[] = [];
     for (let nowMs = startMs; nowMs < startMs + SWINGING_MS; nowMs += MINUTE_MS) {
       await fleet.record([{ atMs: nowMs, rps: Math.round(load(nowMs)) }]);
-      const { reply } = await fleet.evaluate(nowMs);
-      if (reply.action !== 'HOLD') actionsMs.push(nowMs);
+      const step = await fleet.evaluate(nowMs);
+      for (const holdRow of [holdNeed, holdStabilized, holdDecision, holdFleet]) holdRow(step);
+      if (step.reply.action !== 'HOLD') actionsMs.push(nowMs);
       context.hit('evaluations');
     }
     // The first may be needed until the fleet fits the load.

@@ -1,5 +1,7 @@
 /** Named defects of the test market, "a market that ...", each with the clauses that must find it. Others may find it too. */
+import { FLEET_DEFECTS } from './fleetDefects.ts';
 import { PAGE_DEFECTS } from './pageDefects.ts';
+import { POOL_DEFECTS } from './poolDefects.ts';
 
 const STOCK_DEFECTS = {
   'waits between reading and holding': ['MKT-INV-01.a', 'MKT-INV-01.d', 'MKT-SHARD-03.a'],
@@ -118,6 +120,8 @@ const MARKET_DEFECTS = {
 export const DEFECTS = {
   ...MARKET_DEFECTS,
   ...PAGE_DEFECTS,
+  ...FLEET_DEFECTS,
+  ...POOL_DEFECTS,
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type MarketDefect = keyof typeof MARKET_DEFECTS;

@@ -8,70 +8,10 @@ import type {
 } from '../../../../spec/marketplace/messages.d.ts';
 import type { LoadSample } from '../drivenFleet.ts';
 import { capacityRps, costPerHourMinor } from '../instanceMix.ts';
-import { FORECASTS, line } from './forecasts.ts';
 import { buyers } from './buyers.ts';
+import type { FleetDefect } from './fleetDefects.ts';
+import { FORECASTS, line } from './forecasts.ts';
 import type { Operations, PartOptions } from './operations.ts';
-
-/** By the check that finds it. */
-export const FLEET_DEFECTS = {
-  'adds chance to the forecast': 'same-history-same-decision',
-  'foretells by the fleet’s name': 'same-history-same-decision',
-  'foretells the newest sample': 'linear-trend',
-  'looks five minutes ahead': 'linear-trend',
-  'looks an hour ahead': 'linear-trend',
-  'foretells the same time of yesterday': 'linear-trend',
-  'foretells the mean of its history': 'daily-season',
-  'foretells the line through its history': 'daily-season',
-  'grows at equality': 'hysteresis',
-  'shrinks at equality': 'hysteresis',
-  'takes downPct for upPct': 'hysteresis',
-  'grows above 115 %': 'hysteresis',
-  'shrinks below 75 %': 'hysteresis',
-  'compares as floating point': 'hysteresis',
-  'leaves no head-room': 'required-has-headroom',
-  'rounds down': 'required-has-headroom',
-  'ignores minRps': 'required-has-headroom',
-  'ignores the forecast': 'required-has-headroom',
-  'ignores the observed load': 'required-has-headroom',
-  'keeps the first of two samples': 'required-has-headroom',
-  'buys less than required': 'capacity-covers-need',
-  'buys for requiredRps of the last time': 'capacity-covers-need',
-  'buys by the best rate for the money': 'cheapest-mix',
-  'buys one type only': 'cheapest-mix',
-  'buys the least surplus': 'cheapest-mix',
-  'ignores maxRps': 'clamped-at-the-maximum',
-  'does not say AT_MAX': 'clamped-at-the-maximum',
-  'adds the buffer to maxRps': 'clamped-at-the-maximum',
-  'ignores the buffer': 'clamped-at-the-maximum',
-  'always has the buffer': 'clamped-at-the-maximum',
-  'keeps the fleet where maxRps forbids': 'clamped-at-the-maximum',
-  'shrinks on the last requirement': 'stabilised-scale-down',
-  'shrinks on the mean of the window': 'stabilised-scale-down',
-  'has a window a millisecond too short': 'stabilised-scale-down',
-  'ignores the cooldown': 'cooldown',
-  'holds UP back, too': 'cooldown',
-  'cools down after UP only': 'cooldown',
-  'cools down a millisecond longer': 'cooldown',
-  'cools down after HOLD': 'cooldown',
-  'follows the load without a band': 'no-flapping',
-  'does nothing without a forecast': 'reactive-fallback',
-  'ignores the tolerance': 'reactive-fallback',
-  'does not say REACTIVE_FALLBACK': 'reactive-fallback',
-  'foretells from any history': 'reactive-fallback',
-  'shrinks without metrics': 'no-metrics-no-shrinking',
-  'takes missing metrics for no load': 'no-metrics-no-shrinking',
-  'observes what is ten minutes old': 'no-metrics-no-shrinking',
-  'does not say METRICS_MISSING': 'no-metrics-no-shrinking',
-  'knows no season': 'ramp-is-covered',
-  'only follows the load': 'ramp-is-covered',
-} as const;
-
-export const FLEET_FREEDOMS = {
-  forecast: ['the day before', 'smoothing', 'regression'],
-  'equally cheap': ['the smaller', 'the larger'],
-  'more reasons': ['none', 'some'],
-  'required without a load': ['minRps', 'currentRps'],
-} as const;
 
 const DEFAULTS = {
   ...{ upPct: 120, downPct: 70, tolerancePct: 10 },
@@ -89,7 +29,7 @@ interface FleetState {
 }
 
 export function createFleets({ defects, freedom }: PartOptions): Operations {
-  const has = (defect: keyof typeof FLEET_DEFECTS): boolean => defects.has(defect);
+  const has = (defect: FleetDefect): boolean => defects.has(defect);
   const fleets = new Map<string, FleetState>();
 
   const observe = (seen: readonly LoadSample[], nowMs: number): number | null => {
@@ -113,6 +53,7 @@ export function createFleets({ defects, freedom }: PartOptions): Operations {
     if (has('looks an hour ahead')) aheadMs = 3_600_000;
     const atMs = nowMs + aheadMs;
     const lastHour = seen.filter(({ atMs: ms }) => ms >= last.atMs - 3_600_000);
+    if (has('runs after the last two samples')) return line(seen.slice(-2), atMs);
     if (has('foretells the newest sample') || has('only follows the load')) return last.rps;
     if (has('knows no season')) return line(lastHour, atMs);
     if (has('foretells the line through its history')) return line(seen, atMs);
@@ -136,7 +77,7 @@ export function createFleets({ defects, freedom }: PartOptions): Operations {
   ): number => {
     const minRps = has('ignores minRps') ? 0 : config.minRps;
     if (observed === null && predicted === null) {
-      if (freedom('required without a load') !== 'currentRps') return minRps;
+      if (freedom('requiredWithoutLoad') !== 'currentRps') return minRps;
       return Math.max(minRps, capacityRps(config.instanceTypes, instances));
     }
     const loads = [
@@ -145,6 +86,7 @@ export function createFleets({ defects, freedom }: PartOptions): Operations {
     ];
     const target = has('leaves no head-room') ? 100 : config.targetUtilizationPct;
     const exact = (Math.max(...loads) * 100) / target;
+    if (has('requires a billion too much')) return Math.ceil(exact) + 1_000_000_000;
     return Math.max(minRps, has('rounds down') ? Math.floor(exact) : Math.ceil(exact));
   };
 
@@ -216,7 +158,7 @@ export function createFleets({ defects, freedom }: PartOptions): Operations {
     const stabilized = stabilizedRps(fleet, nowMs);
     const current = capacityRps(types, fleet.instances);
     const maxRps = maximum(fleet, required);
-    const reasons = freedom('more reasons') === 'some' ? ['EVALUATED'] : [];
+    const reasons = freedom('moreReasons') === 'some' ? ['EVALUATED'] : [];
     if (predicted === null && observed !== null) reasons.push('REACTIVE_FALLBACK');
 
     const resize = (direction: 'UP' | 'DOWN', neededRps: number): Evaluation['action'] => {
@@ -232,7 +174,9 @@ export function createFleets({ defects, freedom }: PartOptions): Operations {
     };
     let action: Evaluation['action'] = 'HOLD';
     const cooling = isCooling(fleet, nowMs);
-    const isLame = has('does nothing without a forecast') && predicted === null;
+    const isLame =
+      has('never changes the fleet') ||
+      (has('does nothing without a forecast') && predicted === null);
     if (isLame) reasons.push('INSUFFICIENT_HISTORY');
     else if (
       exceedsBand(fleet, predicted, required, current) &&
@@ -260,7 +204,7 @@ export function createFleets({ defects, freedom }: PartOptions): Operations {
     };
   };
 
-  const buy = buyers({ defects, prefers: freedom('equally cheap') ?? 'the smaller' });
+  const buy = buyers({ defects, prefers: freedom('equallyCheap') ?? 'the smaller' });
 
   return {
     putFleet(input: PutFleet) {
@@ -279,6 +223,7 @@ export function createFleets({ defects, freedom }: PartOptions): Operations {
     recordLoad({ fleetId, samples }: RecordLoad) {
       const fleet = fleets.get(fleetId);
       if (!fleet) return { problem: { code: 'UNKNOWN_FLEET' } };
+      if (has('remembers the samples of the last message only')) fleet.samples = [];
       const known = new Map(fleet.samples.map((sample) => [sample.atMs, sample]));
       for (const sample of samples) {
         const isKept = has('keeps the first of two samples') && known.has(sample.atMs);
@@ -292,7 +237,9 @@ export function createFleets({ defects, freedom }: PartOptions): Operations {
       if (!fleet) return { problem: { code: 'UNKNOWN_FLEET' } };
       if (nowMs < fleet.evaluatedAtMs) return { problem: { code: 'CLOCK_BACKWARDS' } };
       fleet.evaluatedAtMs = nowMs;
-      return { output: evaluate(fleet, nowMs) };
+      const output = evaluate(fleet, nowMs);
+      const isLost = has('fails without a forecast') && output.predictedRps === null;
+      return isLost ? { problem: { code: 'INTERNAL' } } : { output };
     },
   };
 }

@@ -1,7 +1,9 @@
 /** What the contract leaves open, as switches of the test market: whichever way they stand, every check must pass. */
 import { chooseAmong } from '../../testing/chooseFreedoms.ts';
 import type { Chosen } from '../../testing/chooseFreedoms.ts';
+import { FLEET_FREEDOMS } from './fleetDefects.ts';
 import { PAGE_FREEDOMS } from './pageDefects.ts';
+import { POOL_FREEDOMS } from './poolDefects.ts';
 
 /** Of stock, reservations, orders, keys, shards and replicas. The first choice of each is the default. */
 const MARKET_FREEDOMS = {
@@ -31,6 +33,8 @@ const MARKET_FREEDOMS = {
 export const FREEDOMS = {
   ...MARKET_FREEDOMS,
   ...PAGE_FREEDOMS,
+  ...FLEET_FREEDOMS,
+  ...POOL_FREEDOMS,
 } as const;
 
 export type MarketFreedoms = Chosen<typeof MARKET_FREEDOMS>;

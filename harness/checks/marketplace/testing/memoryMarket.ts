@@ -7,19 +7,21 @@ import type { InMemorySystem, SystemAnswer } from '../../testing/inMemoryTarget.
 import { expireDue } from './expiry.ts';
 import type { Freedoms } from './freedoms.ts';
 import { shed, isFull } from './admission.ts';
+import { createFleets } from './fleets.ts';
 import { createKeys } from './keys.ts';
 import { beginLife, has, refused, StoreUnavailable } from './life.ts';
 import type { Life, Surroundings } from './life.ts';
 import type { Operations, PartOptions } from './operations.ts';
 import { createOrders, resumeOrders } from './orders.ts';
 import { createPages } from './pages.ts';
+import { createPools } from './pools.ts';
 import { createReplicas, openCluster } from './replicas.ts';
 import { createReservations } from './reservations.ts';
 import { createRings } from './rings.ts';
 import { availableOf, createStock } from './stock.ts';
 
 /** The parts that share nothing with stock, reservations and orders. */
-const PARTS: readonly ((options: PartOptions) => Operations)[] = [];
+const PARTS: readonly ((options: PartOptions) => Operations)[] = [createFleets, createPools];
 
 export interface MarketOptions {
   readonly defects: ReadonlySet<string>;

@@ -10,32 +10,7 @@ import type {
 import { seededRandom } from '../../../load/seededRandom.ts';
 import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
 import type { Operations, PartOptions } from './operations.ts';
-
-/** By the check that finds it. */
-export const POOL_DEFECTS = {
-  'keeps what fails': 'failing-backend-is-left',
-  'leaves a backend after one failure fewer': 'failing-backend-is-left',
-  'counts failures that are not in a row': 'failing-backend-is-left',
-  'picks what is set unhealthy': 'failing-backend-is-left',
-  'never picks again what was unhealthy': 'failing-backend-is-left',
-  'counts a request that is completed twice': 'failing-backend-is-left',
-  'never tries what has failed': 'half-open-probe',
-  'tries what has failed too soon': 'half-open-probe',
-  'lets a crowd through half open': 'half-open-probe',
-  'takes a backend back after a failed probe': 'half-open-probe',
-  'tries again at once after a failed probe': 'half-open-probe',
-  'needs a second probe': 'half-open-probe',
-  'picks what has failed when nothing else is left': 'no-backend-left',
-  'picks at random': 'least-loaded',
-  'picks in turn': 'least-loaded',
-  'picks what was picked least': 'slow-backend-is-spared',
-} as const;
-
-export const POOL_FREEDOMS = {
-  balancing: ['least loaded', 'better of two', 'least load and latency'],
-  probing: ['at once', 'in its turn'],
-  'completed twice': ['answered', 'unknown'],
-} as const;
+import type { PoolDefect } from './poolDefects.ts';
 
 interface Member {
   readonly backendId: string;
@@ -57,7 +32,7 @@ interface PoolState {
 }
 
 export function createPools({ defects, freedom, nowMs }: PartOptions): Operations {
-  const has = (defect: keyof typeof POOL_DEFECTS): boolean => defects.has(defect);
+  const has = (defect: PoolDefect): boolean => defects.has(defect);
   const pools = new Map<string, PoolState>();
   const random = seededRandom(1);
   let picked = 0;
@@ -88,6 +63,7 @@ export function createPools({ defects, freedom, nowMs }: PartOptions): Operation
     if (probe && freedom('probing') !== 'in its turn') return probe;
     const drawn = (): Member | undefined => from[Math.floor(random() * from.length)];
     if (has('picks at random')) return drawn();
+    if (has('picks the first that it may')) return from[0];
     if (has('picks in turn')) return from[picked % from.length];
     if (has('picks what was picked least')) return least(from, ({ picks }) => picks);
     switch (freedom('balancing')) {
@@ -127,7 +103,8 @@ export function createPools({ defects, freedom, nowMs }: PartOptions): Operation
     output: {
       poolId: pool.config.poolId,
       backends: pool.members.map((member) => ({
-        ...{ backendId: member.backendId, inFlight: member.inFlight },
+        backendId: member.backendId,
+        inFlight: has('shows nothing in flight') ? 0 : member.inFlight,
         state: state(pool, member),
       })),
     },
@@ -157,12 +134,15 @@ export function createPools({ defects, freedom, nowMs }: PartOptions): Operation
         const allowed = pool.members.filter((member) => mayBePicked(pool, member));
         const anyAtAll = has('picks what has failed when nothing else is left') ? pool.members : [];
         const member = choose(allowed.length > 0 ? allowed : anyAtAll);
+        if (!member && has('fails when no backend is left'))
+          return { problem: { code: 'INTERNAL' } };
         if (!member) return { problem: { code: 'NO_BACKEND' } };
         const pickId = `pick-${(picked += 1)}`;
         pool.picks.set(pickId, member);
         member.picks += 1;
         member.inFlight += 1;
-        return { output: { pickId, backendId: member.backendId } };
+        const isStrange = has('picks a backend of another pool') && picked % 100 === 0;
+        return { output: { pickId, backendId: isStrange ? 'stranger' : member.backendId } };
       }),
     completePick: ({ pickId, ok, latencyUs, ...input }: CompletePick) =>
       inPool(input, (pool) => {
@@ -170,12 +150,14 @@ export function createPools({ defects, freedom, nowMs }: PartOptions): Operation
         if (!member) return { problem: { code: 'UNKNOWN_PICK' } };
         const output = { pickId, backendId: member.backendId };
         const isRepeated = done.has(pickId);
-        if (isRepeated && freedom('completed twice') === 'unknown') {
+        if (isRepeated && freedom('completedTwice') === 'unknown') {
           return { problem: { code: 'UNKNOWN_PICK' } };
         }
         if (isRepeated && !has('counts a request that is completed twice')) return { output };
         done.add(pickId);
-        member.inFlight = Math.max(0, member.inFlight - 1);
+        if (!has('keeps in flight what is completed')) {
+          member.inFlight = Math.max(0, member.inFlight - 1);
+        }
         if (latencyUs !== undefined) {
           const before = member.latencyUs ?? latencyUs;
           member.latencyUs = before + (latencyUs - before) / 10;
