@@ -75,6 +75,7 @@ const ORDERS_AGAIN = 6;
 const othersAreServed: Check = {
   id: 'others-are-served',
   isolation: 'exclusive',
+  deadlineMs: 40_000,
   async run(context) {
     const world = worldOf(context);
     const market = openMarket(context.session());

@@ -64,6 +64,8 @@ const COMMANDS = 90;
 const followsTheModel: Check = {
   id: 'stock-follows-the-model',
   isolation: 'shared',
+  // Hundreds of commands one after the other, each with a look at all products.
+  deadlineMs: 30_000,
   run: (context) =>
     context.property(
       fc.array(drawnCommand, { minLength: COMMANDS - 15, maxLength: COMMANDS }),

@@ -121,7 +121,9 @@ async function walk(
   for (const action of actions) {
     const productId = productOf(traffic, placeOf(action, index));
     await act(lane, action, productId);
-    traffic.onStock?.(await market.stock(productId));
+    // Read whether somebody is told or not: a history lives on what was seen.
+    const stock = await market.stock(productId);
+    traffic.onStock?.(stock);
   }
 }
 
