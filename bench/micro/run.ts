@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { discoverTasks } from './discoverTasks.ts';
 import type { TaskGroup } from './discoverTasks.ts';
 import { measureTask } from './measureTask.ts';
+import type { MicroResult } from './measureTask.ts';
 import { microCsv, microTable } from './microReport.ts';
 import type { GroupResult } from './microReport.ts';
 import { checkTask } from './microTask.ts';
@@ -45,27 +46,30 @@ function readOptions(args: readonly string[]): Options {
 }
 
 /** Every task, also after one that failed. */
-function checkAll(groups: readonly TaskGroup[]): number {
-  const wrong = groups.flatMap(({ tasks }) => tasks.flatMap(whatIsWrong));
+async function checkAll(groups: readonly TaskGroup[]): Promise<number> {
+  const wrong: string[] = [];
+  for (const { tasks } of groups) {
+    for (const task of tasks) wrong.push(...(await whatIsWrong(task)));
+  }
   for (const sentence of wrong) console.error(`wrong: ${sentence}`);
   return wrong.length === 0 ? 0 : 1;
 }
 
-function whatIsWrong(task: TaskGroup['tasks'][number]): string[] {
+async function whatIsWrong(task: TaskGroup['tasks'][number]): Promise<string[]> {
   try {
-    checkTask(task);
+    await checkTask(task);
     return [];
   } catch (error) {
     return [(error as Error).message];
   }
 }
 
-function measureAll(groups: readonly TaskGroup[], out: string | undefined): number {
+async function measureAll(groups: readonly TaskGroup[], out: string | undefined): Promise<number> {
   const startedUtc = new Date().toISOString();
   const measured: GroupResult[] = [];
   for (const { name, tasks } of groups) {
     try {
-      measured.push({ group: name, results: tasks.map(measureTask) });
+      measured.push({ group: name, results: await measureEach(tasks) });
     } catch (error) {
       console.error(`wrong: ${(error as Error).message}`);
       return 1;
@@ -78,4 +82,11 @@ function measureAll(groups: readonly TaskGroup[], out: string | undefined): numb
   }
   if (out !== undefined) console.log(`written to ${out}`);
   return 0;
+}
+
+/** One after the other: none is timed beside another. */
+async function measureEach(tasks: TaskGroup['tasks']): Promise<MicroResult[]> {
+  const results: MicroResult[] = [];
+  for (const task of tasks) results.push(await measureTask(task));
+  return results;
 }
