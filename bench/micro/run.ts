@@ -1,6 +1,6 @@
 /**
- * `npm run bench:micro [-- NAME] [--out FILE] [--check]`: how fast are the engines of the reference, one by one, in process? Each is held
- * to the right answer before it is timed and after. `--check` only does that. Ends with 1 when a task does the wrong thing, 2 when
+ * `npm run bench:micro [-- NAME] [--only TEXT] [--out FILE] [--check]`: how fast are the engines of the reference, one by one, in process? Each is held
+ * to the right answer before it is timed and after. `--check` only does that. `--only`: the tasks whose name begins with the text. Ends with 1 when a task does the wrong thing, 2 when
  * it was asked wrongly.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -16,6 +16,7 @@ import { checkTask } from './microTask.ts';
 
 interface Options {
   readonly group: string | undefined;
+  readonly only: string;
   readonly out: string | undefined;
   readonly mode: 'check' | 'measure';
 }
@@ -27,7 +28,7 @@ async function main(args: readonly string[]): Promise<number> {
   let groups: TaskGroup[];
   try {
     options = readOptions(args);
-    groups = await discoverTasks(options.group);
+    groups = tasksOnly(options.only, await discoverTasks(options.group));
   } catch (error) {
     console.error((error as Error).message);
     return 2;
@@ -38,11 +39,24 @@ async function main(args: readonly string[]): Promise<number> {
 function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { out: { type: 'string' }, check: { type: 'boolean' } },
+    options: {
+      only: { type: 'string', default: '' },
+      out: { type: 'string' },
+      check: { type: 'boolean' },
+    },
     allowPositionals: true,
   });
   if (positionals.length > 1) throw new Error('Name one folder of bench/, or none for all.');
-  return { group: positionals[0], out: values.out, mode: values.check ? 'check' : 'measure' };
+  const { only, out, check } = values;
+  return { group: positionals[0], only, out, mode: check ? 'check' : 'measure' };
+}
+
+function tasksOnly(start: string, groups: readonly TaskGroup[]): TaskGroup[] {
+  const some = groups
+    .map(({ name, tasks }) => ({ name, tasks: tasks.filter((one) => one.name.startsWith(start)) }))
+    .filter(({ tasks }) => tasks.length > 0);
+  if (some.length === 0) throw new Error(`No task has a name that begins with ${start}.`);
+  return some;
 }
 
 /** Every task, also after one that failed. */

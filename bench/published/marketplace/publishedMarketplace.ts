@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { frozenClock } from '../../../reference/kit/clock.ts';
 import { loadContract } from '../../../reference/kit/contract.ts';
+import { withGoQuantities } from './goQuantities.ts';
 import type { Answer, Service } from '../../../reference/kit/service.ts';
 import { validated } from '../../../reference/kit/validated.ts';
 import type {
@@ -24,7 +25,7 @@ import type { DistributedInventory } from './distributedInventory.ts';
 import { expirationTimers } from './expirationTimers.ts';
 import { openFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
-import { inventoryShard, NotInStock } from './inventoryShard.ts';
+import { inventoryShard, NoSuchProduct, NotInStock } from './inventoryShard.ts';
 import type { StockRow } from './inventoryShard.ts';
 import type { Reservation } from './reservation.ts';
 
@@ -99,6 +100,8 @@ export function publishedMarketplace({ clockMs }: MarketplaceOptions, reading: R
   const putStock = ({ productId, onHand }: PutStock): Answer => {
     const shard = inventory.shards.get(shardIdOf(SHARD_IDS, productId))!;
     const row = shard.stock.get(productId) ?? { onHand, held: 0, confirmed: 0, version: 0 };
+    const promised = row.held + row.confirmed;
+    if (onHand < promised) return refuse('NEGATIVE_STOCK', `${promised} are held and confirmed`);
     row.onHand = onHand;
     row.version += 1;
     shard.stock.set(productId, row);
@@ -115,12 +118,11 @@ export function publishedMarketplace({ clockMs }: MarketplaceOptions, reading: R
       for (const reservation of made) reservations.set(reservation.id, reservation);
       return reservationReport(made);
     } catch (error) {
+      const detail = `reservation failed: ${(error as Error).message}`;
+      if (error instanceof NoSuchProduct) return refuse('UNKNOWN_PRODUCT', detail);
       if (!(error instanceof NotInStock)) throw error;
       const { productId, available } = error;
-      return refuse('OUT_OF_STOCK', `reservation failed: ${error.message}`, {
-        productId,
-        available,
-      });
+      return refuse('OUT_OF_STOCK', detail, { productId, available });
     }
   };
 
@@ -133,9 +135,17 @@ export function publishedMarketplace({ clockMs }: MarketplaceOptions, reading: R
     return act(reservation) ?? reservationReport([reservation]);
   };
 
+  /** Only what is held can move on; asking again for what has happened changes nothing. */
+  const refuseUnlessHeld = ({ state }: Reservation): Answer | undefined => {
+    if (state === 'HELD') return undefined;
+    return refuse(state === 'EXPIRED' ? 'RESERVATION_EXPIRED' : 'INVALID_STATE', state);
+  };
+
   const confirm = (input: ConfirmReservation): Answer =>
     onReservation(input, (reservation) => {
-      if (reservation.state !== 'HELD') return refuse('INVALID_STATE', reservation.state);
+      if (reservation.state === 'CONFIRMED') return undefined;
+      const refusal = refuseUnlessHeld(reservation);
+      if (refusal) return refusal;
       const row = rowOf(reservation.productId)!;
       row.held -= reservation.quantity;
       row.confirmed += reservation.quantity;
@@ -146,9 +156,10 @@ export function publishedMarketplace({ clockMs }: MarketplaceOptions, reading: R
 
   const release = (input: ConfirmReservation): Answer =>
     onReservation(input, (reservation) => {
-      if (reservation.state !== 'HELD') return refuse('INVALID_STATE', reservation.state);
-      end(reservation, 'RELEASED');
-      return undefined;
+      if (reservation.state === 'RELEASED') return undefined;
+      const refusal = refuseUnlessHeld(reservation);
+      if (!refusal) end(reservation, 'RELEASED');
+      return refusal;
     });
 
   const onFleet = (fleetId: string, act: (fleet: Fleet) => object): Answer => {
@@ -216,6 +227,6 @@ export function publishedMarketplace({ clockMs }: MarketplaceOptions, reading: R
       subscribe: async (stream) => ({ problem: contract.problem('NOT_SUPPORTED', stream) }),
       close: async () => timers.close(),
     },
-    contract,
+    withGoQuantities(contract),
   );
 }
