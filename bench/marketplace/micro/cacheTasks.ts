@@ -76,6 +76,7 @@ function firstLevelHits(open: Open): MicroWork {
     check(answer) {
       holdItems(answer, items, ids);
       assert.equal(counts.fetched, READS_A_CALL, 'a page was fetched more than once');
+      assert.ok(counts.secondLevelReads <= READS_A_CALL, 'a page was read from the second level');
     },
   };
 }

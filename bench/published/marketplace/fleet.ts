@@ -92,7 +92,7 @@ export function openFleet(config: PutFleet, reading: Reading): Fleet {
           (sum, { name, costPerHourMinor }) => sum + costPerHourMinor * (instances.get(name) ?? 0),
           0,
         ),
-        reasons: [],
+        reasons: isForetold() ? [] : ['REACTIVE_FALLBACK'],
       };
     },
   };

@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { frozenClock } from '../../../reference/kit/clock.ts';
 import { loadContract } from '../../../reference/kit/contract.ts';
-import { withGoQuantities } from './goQuantities.ts';
 import type { Answer, Service } from '../../../reference/kit/service.ts';
 import { validated } from '../../../reference/kit/validated.ts';
 import type {
@@ -25,6 +24,7 @@ import type { DistributedInventory } from './distributedInventory.ts';
 import { expirationTimers } from './expirationTimers.ts';
 import { openFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
+import { withGoQuantities } from './goQuantities.ts';
 import { inventoryShard, NoSuchProduct, NotInStock } from './inventoryShard.ts';
 import type { StockRow } from './inventoryShard.ts';
 import type { Reservation } from './reservation.ts';
@@ -56,7 +56,8 @@ export function publishedMarketplace({ clockMs }: MarketplaceOptions, reading: R
     replicationMgr: { replicateReservation: async () => undefined },
     nowMs: clock.nowMs,
   };
-  const reservations = new Map<string, Reservation>();
+  /** Those of the lines of one request, by the first one's id. */
+  const reservations = new Map<string, readonly Reservation[]>();
   const rings = new Map<string, readonly string[]>([[INVENTORY_RING, SHARD_IDS]]);
   const fleets = new Map<string, Fleet>();
 
@@ -115,7 +116,7 @@ export function publishedMarketplace({ clockMs }: MarketplaceOptions, reading: R
       const made = lines.map(({ productId, quantity }) =>
         reserveInventory(inventory, productId, quantity, customerId, wanted),
       );
-      for (const reservation of made) reservations.set(reservation.id, reservation);
+      reservations.set(made[0]!.id, made);
       return reservationReport(made);
     } catch (error) {
       const detail = `reservation failed: ${(error as Error).message}`;
@@ -130,9 +131,13 @@ export function publishedMarketplace({ clockMs }: MarketplaceOptions, reading: R
     { reservationId }: { reservationId: string },
     act: (reservation: Reservation) => Answer | undefined,
   ): Answer => {
-    const reservation = reservations.get(reservationId);
-    if (!reservation) return refuse('UNKNOWN_RESERVATION', reservationId);
-    return act(reservation) ?? reservationReport([reservation]);
+    const made = reservations.get(reservationId);
+    if (!made) return refuse('UNKNOWN_RESERVATION', reservationId);
+    for (const reservation of made) {
+      const refusal = act(reservation);
+      if (refusal) return refusal;
+    }
+    return reservationReport(made);
   };
 
   /** Only what is held can move on; asking again for what has happened changes nothing. */
@@ -182,6 +187,8 @@ export function publishedMarketplace({ clockMs }: MarketplaceOptions, reading: R
 
   const putRing = ({ ringId, shardIds }: PutRing): Answer => {
     if (ringId === INVENTORY_RING) return refuse('NOT_SUPPORTED', 'the design’s shards are fixed');
+    const missing = rings.get(ringId)?.find((shardId) => !shardIds.includes(shardId));
+    if (missing !== undefined) return refuse('SHARD_IN_USE', missing);
     rings.set(ringId, shardIds);
     return { output: { ringId, shardIds } };
   };
