@@ -27,7 +27,7 @@ test.each<[task: string, file: string, search: string, replace: string]>([
     'const POINTS_PER_SHARD = 511;',
   ],
   [
-    'a ring of a shard more, and its keys: reference',
+    'ring of nine shards, made: reference',
     'inventorySystem/shards/ring.ts',
     'namedHashRing(names, POINTS_PER_SHARD)',
     'namedHashRing(names.map((name) => name + names.length), POINTS_PER_SHARD)',

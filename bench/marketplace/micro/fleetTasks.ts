@@ -90,8 +90,8 @@ const DAY_MS = 1_440 * MINUTE_MS;
 const KNOWN_MS = 2 * DAY_MS;
 const START_MS = 20_000 * DAY_MS;
 /** At the end of the two days and in the hours before. */
-const FORECASTS_A_CALL = 10;
-const STEP_MS = 90 * MINUTE_MS;
+const FORECASTS_A_CALL = 3;
+const STEP_MS = 300 * MINUTE_MS;
 
 function daily(atMs: number): number {
   return 1_000 + 600 * Math.sin((2 * Math.PI * (atMs % DAY_MS)) / DAY_MS);
