@@ -65,7 +65,7 @@ function answeredAt(at: number, index: number): number {
 
 function balancing({ open, hold }: Rule): MicroWork {
   const pickIds = Array.from({ length: PICKS_A_CALL }, (_, at) => `pick-${at}`);
-  const picked: number[] = [];
+  const picked = new Array<number>(PICKS_A_CALL);
   /** The picks that are answered then; at most one a time is fast, and one slow. */
   const fast = new Int32Array(PICKS_A_CALL + SLOW_PICKS);
   const slow = new Int32Array(PICKS_A_CALL + SLOW_PICKS);
@@ -73,6 +73,7 @@ function balancing({ open, hold }: Rule): MicroWork {
   return {
     prepare() {
       balancer = open();
+      picked.fill(-1);
       fast.fill(-1);
       slow.fill(-1);
     },
