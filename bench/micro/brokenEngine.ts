@@ -15,15 +15,23 @@ export interface Defect {
 /** The checks of one folder take a second. */
 const MAX_CHECK_MS = 30_000;
 const reference = join(import.meta.dirname, '../../reference');
+const RUN = join(import.meta.dirname, 'run.ts');
 const preload = pathToFileURL(join(import.meta.dirname, '../../harness/mutants/patchSources.ts'));
 
-/** @returns the names of the tasks whose check failed */
-export function tasksThatFail(group: string, { file, search, replace }: Defect): string[] {
+/**
+ * @param only of the tasks whose name begins so
+ * @returns the names of the tasks whose check failed, each with what is wrong
+ */
+export function tasksThatFail(
+  group: string,
+  { file, search, replace }: Defect,
+  only = '',
+): string[] {
   const path = join(reference, file);
   const times = readFileSync(path, 'utf8').split(search).length - 1;
   if (times !== 1) throw new Error(`reference/${file} holds the text ${times} times: ${search}`);
   const patch = JSON.stringify({ url: pathToFileURL(path).href, search, replace });
-  const args = ['--import', preload.href, join(import.meta.dirname, 'run.ts'), group, '--check'];
+  const args = ['--import', preload.href, RUN, group, '--check', '--only', only];
   const { stderr, status } = spawnSync(process.execPath, args, {
     env: { ...process.env, [PATCH_VARIABLE]: patch },
     encoding: 'utf8',

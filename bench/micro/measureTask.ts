@@ -20,18 +20,19 @@ export interface MicroResult {
 const MEASURED_MS = 800;
 const WARMUP_MS = 250;
 
-/** @throws Error when it does the wrong thing, before or after it was timed */
-export function measureTask(task: MicroTask): MicroResult {
+/** Rejects when it does the wrong thing, before or after it was timed. */
+export async function measureTask(task: MicroTask): Promise<MicroResult> {
   const { name, operations } = task;
   const work = task.setup();
   try {
-    callChecked(name, work);
+    const isAsync = await callChecked(name, work);
     const bench = new Bench({ time: MEASURED_MS, warmupTime: WARMUP_MS, throws: true });
     const { prepare, fn } = work;
     // Its answer goes to tinybench, which looks at it: so it is used.
-    bench.add(name, fn, { async: false, ...(prepare && { beforeEach: () => prepare() }) });
-    bench.runSync();
-    callChecked(name, work);
+    bench.add(name, fn, { async: isAsync, ...(prepare && { beforeEach: () => prepare() }) });
+    if (isAsync) await bench.run();
+    else bench.runSync();
+    await callChecked(name, work);
     const { result } = bench.tasks[0]!;
     if (result.state !== 'completed') throw new Error(`${name} did not complete: ${result.state}`);
     const { mean, p50, p99, rme, samplesCount } = result.latency;

@@ -1,12 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { discoverTasks } from './discoverTasks.ts';
 import { measureTask } from './measureTask.ts';
 import { microCsv, microTable } from './microReport.ts';
 import { checkTask } from './microTask.ts';
-import type { MicroTask } from './microTask.ts';
+import type { MicroTask, MicroWork } from './microTask.ts';
 
 const real = (await discoverTasks()).flatMap(({ name, tasks }) =>
   tasks.map((task): [string, MicroTask] => [`${name}: ${task.name}`, task]),
@@ -26,7 +27,10 @@ beforeAll(() => {
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 /** A thousand additions. */
-function sum(answerOf: (sum: number) => number, calls = { prepared: 0, ended: 0 }): MicroTask {
+function sum<Answer extends number | Promise<number>>(
+  answerOf: (sum: number) => Answer,
+  calls = { prepared: 0, ended: 0 },
+): MicroTask {
   return {
     name: 'sum',
     operations: 1_000,
@@ -56,9 +60,9 @@ describe('micro-benchmarks', () => {
     expect(new Set(real.map(([name]) => name)).size).toBe(real.length);
   });
 
-  test('are told per operation, with every figure', () => {
+  test('are told per operation, with every figure', async () => {
     const calls = { prepared: 0, ended: 0 };
-    const result = measureTask(sum((total) => total, calls));
+    const result = await measureTask(sum((total) => total, calls));
     expect(result.opsPerS).toBeGreaterThan(1e6);
     expect(result.opsPerS * result.meanNs).toBeCloseTo(1e9, -3);
     expect(result.p99Ns).toBeGreaterThanOrEqual(result.p50Ns);
@@ -71,28 +75,37 @@ describe('micro-benchmarks', () => {
     expect(row).toMatch(/^sums,sum,\d+,/);
   });
 
-  test('are not timed when their answer is wrong, nor told when it became wrong', () => {
+  test('are not timed when their answer is wrong, nor told when it became wrong', async () => {
     let made = 0;
-    expect(() => measureTask(sum((total) => total + 1))).toThrow(/^sum: /);
-    expect(() => measureTask(sum((total) => (made++ < 100 ? total : 0)))).toThrow(/^sum: /);
+    const becomesWrong = sum((total) => (made++ < 100 ? total : 0));
+    await expect(measureTask(sum((total) => total + 1))).rejects.toThrow(/^sum: /);
+    await expect(measureTask(becomesWrong)).rejects.toThrow(/^sum: /);
     expect(made).toBeGreaterThan(100);
+  });
+
+  test('are timed until they have answered, and held to that answer', async () => {
+    const answered = (total: number): Promise<number> => setTimeout(2, total);
+    const { meanNs, calls } = await measureTask(sum(answered));
+    expect(meanNs).toBeGreaterThan(1_900);
+    expect(calls).toBeGreaterThan(10);
+    await expect(measureTask(sum((total) => answered(total + 1)))).rejects.toThrow(/^sum: /);
   });
 });
 
 describe.each(real)('%s', (_, task) => {
-  test('does what it says', () => {
-    expect(() => checkTask(task)).not.toThrow();
+  test('does what it says', async () => {
+    await checkTask(task);
   });
 
-  test('fails its check when the work is not done, or its answer is another', () => {
-    const broken = (change: (fn: () => number) => number): MicroTask => ({
+  test('fails its check when the work is not done, or its answer is another', async () => {
+    const broken = (change: (fn: MicroWork['fn']) => number | Promise<number>): MicroTask => ({
       ...task,
       setup() {
         const work = task.setup();
         return { ...work, fn: () => change(work.fn) };
       },
     });
-    expect(() => checkTask(broken(() => 0))).toThrow(task.name);
-    expect(() => checkTask(broken((fn) => fn() + 1))).toThrow(task.name);
+    await expect(checkTask(broken(() => 0))).rejects.toThrow(task.name);
+    await expect(checkTask(broken(async (fn) => (await fn()) + 1))).rejects.toThrow(task.name);
   });
 });

@@ -9,8 +9,11 @@ export interface MicroTask {
 export interface MicroWork {
   /** Before each call, and not timed. */
   readonly prepare?: () => void;
-  /** The work. Its answer depends on everything that it did, so that no compiler can leave any of it out. */
-  readonly fn: () => number;
+  /**
+   * The work. Its answer depends on everything that it did, so that no compiler can leave any of it out. Of an engine that answers later it
+   * is a promise, every time, and timed until that is fulfilled.
+   */
+  readonly fn: () => number | Promise<number>;
   /**
    * Throws when the answer of the last call, or what it left behind, is not right, by reasoning that does not use what is measured.
    * Asked before the timing and after it.
@@ -22,20 +25,26 @@ export interface MicroWork {
 /** How often a task is asked before it is timed: the second call finds what the first has left. */
 const CHECKED_CALLS = 2;
 
-/** @throws Error that names the task, when it does not do what it says */
-export function checkTask({ name, setup }: MicroTask): void {
+/** Rejects with an Error that names the task, when it does not do what it says. */
+export async function checkTask({ name, setup }: MicroTask): Promise<void> {
   const work = setup();
   try {
-    for (let call = 0; call < CHECKED_CALLS; call++) callChecked(name, work);
+    for (let call = 0; call < CHECKED_CALLS; call++) await callChecked(name, work);
   } finally {
     work.teardown?.();
   }
 }
 
-export function callChecked(name: string, { prepare, fn, check }: MicroWork): void {
+/** @returns whether it answers later */
+export async function callChecked(
+  name: string,
+  { prepare, fn, check }: MicroWork,
+): Promise<boolean> {
   try {
     prepare?.();
-    check(fn());
+    const answer = fn();
+    check(await answer);
+    return answer instanceof Promise;
   } catch (error) {
     throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
   }

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:micro [-- NAME] [--out FILE] [--check]`: how fast are the engines of the reference, one by one, in process? Each is held
- * to the right answer before it is timed and after. `--check` only does that. Ends with 1 when a task does the wrong thing, 2 when
+ * `npm run bench:micro [-- NAME] [--only TEXT] [--out FILE] [--check]`: how fast are the engines of the reference, one by one, in process? Each is held
+ * to the right answer before it is timed and after. `--check` only does that. `--only`: the tasks whose name begins with the text. Ends with 1 when a task does the wrong thing, 2 when
  * it was asked wrongly.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -9,12 +9,14 @@ import { parseArgs } from 'node:util';
 import { discoverTasks } from './discoverTasks.ts';
 import type { TaskGroup } from './discoverTasks.ts';
 import { measureTask } from './measureTask.ts';
+import type { MicroResult } from './measureTask.ts';
 import { microCsv, microTable } from './microReport.ts';
 import type { GroupResult } from './microReport.ts';
 import { checkTask } from './microTask.ts';
 
 interface Options {
   readonly group: string | undefined;
+  readonly only: string;
   readonly out: string | undefined;
   readonly mode: 'check' | 'measure';
 }
@@ -26,7 +28,7 @@ async function main(args: readonly string[]): Promise<number> {
   let groups: TaskGroup[];
   try {
     options = readOptions(args);
-    groups = await discoverTasks(options.group);
+    groups = tasksOnly(options.only, await discoverTasks(options.group));
   } catch (error) {
     console.error((error as Error).message);
     return 2;
@@ -37,35 +39,51 @@ async function main(args: readonly string[]): Promise<number> {
 function readOptions(args: readonly string[]): Options {
   const { values, positionals } = parseArgs({
     args: [...args],
-    options: { out: { type: 'string' }, check: { type: 'boolean' } },
+    options: {
+      only: { type: 'string', default: '' },
+      out: { type: 'string' },
+      check: { type: 'boolean' },
+    },
     allowPositionals: true,
   });
   if (positionals.length > 1) throw new Error('Name one folder of bench/, or none for all.');
-  return { group: positionals[0], out: values.out, mode: values.check ? 'check' : 'measure' };
+  const { only, out, check } = values;
+  return { group: positionals[0], only, out, mode: check ? 'check' : 'measure' };
+}
+
+function tasksOnly(start: string, groups: readonly TaskGroup[]): TaskGroup[] {
+  const some = groups
+    .map(({ name, tasks }) => ({ name, tasks: tasks.filter((one) => one.name.startsWith(start)) }))
+    .filter(({ tasks }) => tasks.length > 0);
+  if (some.length === 0) throw new Error(`No task has a name that begins with ${start}.`);
+  return some;
 }
 
 /** Every task, also after one that failed. */
-function checkAll(groups: readonly TaskGroup[]): number {
-  const wrong = groups.flatMap(({ tasks }) => tasks.flatMap(whatIsWrong));
+async function checkAll(groups: readonly TaskGroup[]): Promise<number> {
+  const wrong: string[] = [];
+  for (const { tasks } of groups) {
+    for (const task of tasks) wrong.push(...(await whatIsWrong(task)));
+  }
   for (const sentence of wrong) console.error(`wrong: ${sentence}`);
   return wrong.length === 0 ? 0 : 1;
 }
 
-function whatIsWrong(task: TaskGroup['tasks'][number]): string[] {
+async function whatIsWrong(task: TaskGroup['tasks'][number]): Promise<string[]> {
   try {
-    checkTask(task);
+    await checkTask(task);
     return [];
   } catch (error) {
     return [(error as Error).message];
   }
 }
 
-function measureAll(groups: readonly TaskGroup[], out: string | undefined): number {
+async function measureAll(groups: readonly TaskGroup[], out: string | undefined): Promise<number> {
   const startedUtc = new Date().toISOString();
   const measured: GroupResult[] = [];
   for (const { name, tasks } of groups) {
     try {
-      measured.push({ group: name, results: tasks.map(measureTask) });
+      measured.push({ group: name, results: await measureEach(tasks) });
     } catch (error) {
       console.error(`wrong: ${(error as Error).message}`);
       return 1;
@@ -78,4 +96,11 @@ function measureAll(groups: readonly TaskGroup[], out: string | undefined): numb
   }
   if (out !== undefined) console.log(`written to ${out}`);
   return 0;
+}
+
+/** One after the other: none is timed beside another. */
+async function measureEach(tasks: TaskGroup['tasks']): Promise<MicroResult[]> {
+  const results: MicroResult[] = [];
+  for (const task of tasks) results.push(await measureTask(task));
+  return results;
 }

@@ -9,6 +9,9 @@ import { HORIZON_MS, scaleBasedOnPrediction } from './predictiveAutoScaler.ts';
 import type { Capacity, PredictiveAutoScaler } from './predictiveAutoScaler.ts';
 import type { Reading } from './publishedMarketplace.ts';
 
+/** The contract's. */
+const MIN_HISTORY_MS = 3_600_000;
+
 export interface Fleet {
   record(samples: RecordLoad['samples']): number;
   currentRps(): number;
@@ -24,6 +27,12 @@ export function openFleet(config: PutFleet, reading: Reading): Fleet {
 
   const capacityOf = (counts: ReadonlyMap<string, number>): number =>
     instanceTypes.reduce((sum, { name, rps }) => sum + rps * (counts.get(name) ?? 0), 0);
+  /** The design foretells from any number of samples; read kindly, the reply says so only where the contract has enough of them for a forecast. */
+  const isForetold = (): boolean => {
+    const times = [...samples.keys()].filter((atMs) => atMs <= nowMs);
+    const spanMs = Math.max(...times) - Math.min(...times);
+    return reading === 'literal' || spanMs >= (config.minHistoryMs ?? MIN_HISTORY_MS);
+  };
   const newest = (): { rps: number } | undefined => {
     const times = [...samples.keys()].filter((atMs) => atMs <= nowMs);
     return times.length === 0 ? undefined : { rps: samples.get(Math.max(...times))! };
@@ -72,14 +81,18 @@ export function openFleet(config: PutFleet, reading: Reading): Fleet {
       const { action, prediction, required, before } = scaleBasedOnPrediction(scaler);
       return {
         ...{ fleetId, action, horizonMs: HORIZON_MS, observedRps },
-        ...{ predictedRps: prediction, requiredRps: required, stabilizedRps: required },
+        ...{
+          predictedRps: isForetold() ? prediction : null,
+          requiredRps: required,
+          stabilizedRps: required,
+        },
         ...{ currentRps: before, maxRps: config.maxRps, newRps: capacityOf(instances) },
         instances: instanceTypes.map(({ name }) => ({ name, count: instances.get(name) ?? 0 })),
         costPerHourMinor: instanceTypes.reduce(
           (sum, { name, costPerHourMinor }) => sum + costPerHourMinor * (instances.get(name) ?? 0),
           0,
         ),
-        reasons: [],
+        reasons: isForetold() ? [] : ['REACTIVE_FALLBACK'],
       };
     },
   };

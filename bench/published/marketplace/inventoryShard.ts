@@ -23,6 +23,12 @@ export interface InventoryShard {
   ): Reservation;
 }
 
+export class NoSuchProduct extends Error {
+  constructor(productId: string) {
+    super(`there is no ${productId}`);
+  }
+}
+
 export class NotInStock extends Error {
   readonly productId: string;
   readonly available: number;
@@ -39,8 +45,9 @@ export function inventoryShard(): InventoryShard {
     stock,
     reserveWithLock(productId, quantity, customerId, expiresAtMs) {
       const row = stock.get(productId);
-      const available = row ? row.onHand - row.held - row.confirmed : 0;
-      if (!row || available < quantity) throw new NotInStock(productId, available);
+      if (!row) throw new NoSuchProduct(productId);
+      const available = row.onHand - row.held - row.confirmed;
+      if (available < quantity) throw new NotInStock(productId, available);
       row.held += quantity;
       row.version += 1;
       return {

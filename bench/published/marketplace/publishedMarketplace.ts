@@ -24,7 +24,8 @@ import type { DistributedInventory } from './distributedInventory.ts';
 import { expirationTimers } from './expirationTimers.ts';
 import { openFleet } from './fleet.ts';
 import type { Fleet } from './fleet.ts';
-import { inventoryShard, NotInStock } from './inventoryShard.ts';
+import { withGoQuantities } from './goQuantities.ts';
+import { inventoryShard, NoSuchProduct, NotInStock } from './inventoryShard.ts';
 import type { StockRow } from './inventoryShard.ts';
 import type { Reservation } from './reservation.ts';
 
@@ -55,7 +56,8 @@ export function publishedMarketplace({ clockMs }: MarketplaceOptions, reading: R
     replicationMgr: { replicateReservation: async () => undefined },
     nowMs: clock.nowMs,
   };
-  const reservations = new Map<string, Reservation>();
+  /** Those of the lines of one request, by the first one's id. */
+  const reservations = new Map<string, readonly Reservation[]>();
   const rings = new Map<string, readonly string[]>([[INVENTORY_RING, SHARD_IDS]]);
   const fleets = new Map<string, Fleet>();
 
@@ -99,6 +101,8 @@ export function publishedMarketplace({ clockMs }: MarketplaceOptions, reading: R
   const putStock = ({ productId, onHand }: PutStock): Answer => {
     const shard = inventory.shards.get(shardIdOf(SHARD_IDS, productId))!;
     const row = shard.stock.get(productId) ?? { onHand, held: 0, confirmed: 0, version: 0 };
+    const promised = row.held + row.confirmed;
+    if (onHand < promised) return refuse('NEGATIVE_STOCK', `${promised} are held and confirmed`);
     row.onHand = onHand;
     row.version += 1;
     shard.stock.set(productId, row);
@@ -112,15 +116,14 @@ export function publishedMarketplace({ clockMs }: MarketplaceOptions, reading: R
       const made = lines.map(({ productId, quantity }) =>
         reserveInventory(inventory, productId, quantity, customerId, wanted),
       );
-      for (const reservation of made) reservations.set(reservation.id, reservation);
+      reservations.set(made[0]!.id, made);
       return reservationReport(made);
     } catch (error) {
+      const detail = `reservation failed: ${(error as Error).message}`;
+      if (error instanceof NoSuchProduct) return refuse('UNKNOWN_PRODUCT', detail);
       if (!(error instanceof NotInStock)) throw error;
       const { productId, available } = error;
-      return refuse('OUT_OF_STOCK', `reservation failed: ${error.message}`, {
-        productId,
-        available,
-      });
+      return refuse('OUT_OF_STOCK', detail, { productId, available });
     }
   };
 
@@ -128,14 +131,26 @@ export function publishedMarketplace({ clockMs }: MarketplaceOptions, reading: R
     { reservationId }: { reservationId: string },
     act: (reservation: Reservation) => Answer | undefined,
   ): Answer => {
-    const reservation = reservations.get(reservationId);
-    if (!reservation) return refuse('UNKNOWN_RESERVATION', reservationId);
-    return act(reservation) ?? reservationReport([reservation]);
+    const made = reservations.get(reservationId);
+    if (!made) return refuse('UNKNOWN_RESERVATION', reservationId);
+    for (const reservation of made) {
+      const refusal = act(reservation);
+      if (refusal) return refusal;
+    }
+    return reservationReport(made);
+  };
+
+  /** Only what is held can move on; asking again for what has happened changes nothing. */
+  const refuseUnlessHeld = ({ state }: Reservation): Answer | undefined => {
+    if (state === 'HELD') return undefined;
+    return refuse(state === 'EXPIRED' ? 'RESERVATION_EXPIRED' : 'INVALID_STATE', state);
   };
 
   const confirm = (input: ConfirmReservation): Answer =>
     onReservation(input, (reservation) => {
-      if (reservation.state !== 'HELD') return refuse('INVALID_STATE', reservation.state);
+      if (reservation.state === 'CONFIRMED') return undefined;
+      const refusal = refuseUnlessHeld(reservation);
+      if (refusal) return refusal;
       const row = rowOf(reservation.productId)!;
       row.held -= reservation.quantity;
       row.confirmed += reservation.quantity;
@@ -146,9 +161,10 @@ export function publishedMarketplace({ clockMs }: MarketplaceOptions, reading: R
 
   const release = (input: ConfirmReservation): Answer =>
     onReservation(input, (reservation) => {
-      if (reservation.state !== 'HELD') return refuse('INVALID_STATE', reservation.state);
-      end(reservation, 'RELEASED');
-      return undefined;
+      if (reservation.state === 'RELEASED') return undefined;
+      const refusal = refuseUnlessHeld(reservation);
+      if (!refusal) end(reservation, 'RELEASED');
+      return refusal;
     });
 
   const onFleet = (fleetId: string, act: (fleet: Fleet) => object): Answer => {
@@ -171,6 +187,8 @@ export function publishedMarketplace({ clockMs }: MarketplaceOptions, reading: R
 
   const putRing = ({ ringId, shardIds }: PutRing): Answer => {
     if (ringId === INVENTORY_RING) return refuse('NOT_SUPPORTED', 'the design’s shards are fixed');
+    const missing = rings.get(ringId)?.find((shardId) => !shardIds.includes(shardId));
+    if (missing !== undefined) return refuse('SHARD_IN_USE', missing);
     rings.set(ringId, shardIds);
     return { output: { ringId, shardIds } };
   };
@@ -216,6 +234,6 @@ export function publishedMarketplace({ clockMs }: MarketplaceOptions, reading: R
       subscribe: async (stream) => ({ problem: contract.problem('NOT_SUPPORTED', stream) }),
       close: async () => timers.close(),
     },
-    contract,
+    withGoQuantities(contract),
   );
 }
