@@ -78,8 +78,11 @@ function leastCosts(
   if (highestRps > MAX_SEARCHED_RPS) {
     throw new Error(`${highestRps} rps is more than is searched for the cheapest mix.`);
   }
-  const withoutInstances = new Float64Array(highestRps + 1).fill(Infinity, 1);
-  return types.reduce((costs, type) => withType(costs, type, maxInstances), withoutInstances);
+  const withoutInstances: Float64Array = new Float64Array(highestRps + 1).fill(Infinity, 1);
+  return types.reduce<Float64Array>(
+    (costs, type) => withType(costs, type, maxInstances),
+    withoutInstances,
+  );
 }
 
 /** The least costs when 0 to maxInstances of one more type may be added. */
