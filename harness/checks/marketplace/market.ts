@@ -14,16 +14,16 @@ import type {
 import { CouldNotRun, Violation } from '../check.ts';
 import type { CheckContext, Session } from '../check.ts';
 import type { JsonObject, Problem, ReplyHeaders } from '../../target/target.ts';
+import { MAX_NOT_NOW_MS, MAX_RESOLVE_MS } from './patience.ts';
 import { marketWorld } from './worldQuestions.ts';
 import type { MarketWorld } from './worldQuestions.ts';
 
-/** What is refused for the moment is sent again so often, after a pause that grows up to the longest. */
-const MAX_RETRIES = 300;
+/** What is refused for the moment is sent again for as long as patience.ts says, so often at least, after a pause that grows up to the longest. */
+const MIN_RETRIES = 20;
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 50;
 const FOR_THE_MOMENT = new Set(['CONFLICT_RETRY', 'OVERLOADED', 'IDEMPOTENCY_IN_PROGRESS']);
-/** A pending order has to be resolved within 20 s; looked at so often. */
-const RESOLVE_TIMEOUT_MS = 20_000;
+/** A pending order is looked at so often. */
 const RESOLVE_POLL_MS = 50;
 
 export type Reply<T> =
@@ -67,7 +67,10 @@ export interface Market {
   product(productId: string): Promise<Product>;
   /** A Violation unless it is answered. */
   call<T = JsonObject>(operation: string, input: object): Promise<T>;
-  /** Retries what is refused for the moment: CONFLICT_RETRY, OVERLOADED, IDEMPOTENCY_IN_PROGRESS. */
+  /**
+   * Sends again what is refused for the moment: CONFLICT_RETRY, OVERLOADED, IDEMPOTENCY_IN_PROGRESS.
+   * @throws Violation when it is refused so for too long: sent again, it has to succeed in the end
+   */
   attempt<T = JsonObject>(operation: string, input: object): Promise<Reply<T>>;
   /** The same market in another conversation, as after a restart or on another session; keys go on, ids are the session's. */
   in(session: Session): Market;
@@ -86,10 +89,15 @@ export function openMarket(session: Session, counter = { next: 0 }): Market {
 
   const attempt = async <T>(operation: string, input: object): Promise<Reply<T>> => {
     let pauseMs = FIRST_PAUSE_MS;
+    const startedMs = performance.now();
     for (let retries = 0; ; retries += 1) {
       const answer = await session.attempt(operation, input as JsonObject);
       if (answer.kind === 'ok') return { ...answer, output: answer.output as T };
-      if (!FOR_THE_MOMENT.has(answer.problem.code) || retries >= MAX_RETRIES) return answer;
+      if (!FOR_THE_MOMENT.has(answer.problem.code)) return answer;
+      const passedMs = performance.now() - startedMs;
+      if (retries >= MIN_RETRIES && passedMs >= MAX_NOT_NOW_MS) {
+        throw neverCarriedOut(operation, retries, passedMs, answer.problem);
+      }
       await sleep(pauseMs);
       pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
     }
@@ -148,13 +156,13 @@ export function openMarket(session: Session, counter = { next: 0 }): Market {
     order: (reservations, more) => call('placeOrder', orderInput(reservations, more)),
     getOrder,
     async resolved(orderId) {
-      const until = performance.now() + RESOLVE_TIMEOUT_MS;
+      const until = performance.now() + MAX_RESOLVE_MS;
       for (;;) {
         const read = await getOrder(orderId);
         if (read.state !== 'PENDING') return read;
         if (performance.now() > until) {
           throw new Violation(
-            `The order is still PENDING ${RESOLVE_TIMEOUT_MS / 1000} s after the payment service could be asked.`,
+            `The order is still PENDING ${MAX_RESOLVE_MS / 1000} s after the payment service could be asked.`,
             'another state',
             read,
           );
@@ -171,6 +179,19 @@ export function openMarket(session: Session, counter = { next: 0 }): Market {
     attempt,
     in: (other) => openMarket(other, counter),
   };
+}
+
+function neverCarriedOut(
+  operation: string,
+  retries: number,
+  passedMs: number,
+  problem: Problem,
+): Violation {
+  return new Violation(
+    `${operation} is still refused with ${problem.code} after it was sent again ${retries} times in ${Math.round(passedMs / 1000)} s.`,
+    'in the end a reply, or a refusal for good',
+    problem,
+  );
 }
 
 /** @throws Violation for a refusal */

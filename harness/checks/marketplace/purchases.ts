@@ -8,6 +8,7 @@ import type {
 import { hold, holdOneOf, holdSame } from '../kit/hold.ts';
 import type { Market } from './market.ts';
 import { until } from './outsideCalls.ts';
+import { MAX_RESOLVE_MS } from './patience.ts';
 import { inForce } from './worldQuestions.ts';
 import type { MarketWorld, ServiceCharge } from './worldQuestions.ts';
 
@@ -158,8 +159,6 @@ export async function holdAgrees(
   await holdUnits(market, purchase, whereabouts, `${what}, ${order.state},`);
 }
 
-/** The contract's bound for whatever the system finds out, or undoes, by itself. */
-const MAX_RESOLVE_MS = 20_000;
 const RESOLVE_POLL_MS = 50;
 
 /** Waits until the order is no longer PENDING and, if it is CANCELLED, its charge is voided: 20 s for each. Then all agree. */
