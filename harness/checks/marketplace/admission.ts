@@ -75,7 +75,8 @@ const ORDERS_AGAIN = 6;
 const othersAreServed: Check = {
   id: 'others-are-served',
   isolation: 'exclusive',
-  deadlineMs: 40_000,
+  // Where no place is given back its orders are sent again for 15 s, twice.
+  deadlineMs: 60_000,
   async run(context) {
     const world = worldOf(context);
     const market = openMarket(context.session());

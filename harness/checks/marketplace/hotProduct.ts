@@ -9,7 +9,8 @@ import { counted, holdCounts, outputsOf } from './outcomes.ts';
 /** Buyers of the hot product and of the others, all at the same time. */
 const LANES = 40;
 const BUYERS_OF_LANE = 10;
-const HOT_UNITS = 120;
+/** Not sold out by a number of whole waves: whoever sells a wave on one look at the stock sells too much. */
+const HOT_UNITS = 113;
 const OTHERS = 50;
 const OTHER_UNITS = 20;
 
