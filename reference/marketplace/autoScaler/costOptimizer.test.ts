@@ -97,6 +97,52 @@ test('where the smallest type is above the maximum there is no instance', () => 
   expect(cheapestMix(types, 10, 99)).toEqual({ counts: [0], rps: 0, kind: 'at-max' });
 });
 
+test.each([
+  { sizes: [[1, 5]], need: 250_000, most: 300_000, counts: [100_000], kind: 'at-max' },
+  { sizes: [[1, 5]], need: 100_000, most: 300_000, counts: [100_000], kind: 'covers' },
+  {
+    sizes: [
+      [1, 1],
+      [10, 50],
+    ],
+    need: 250_000,
+    most: 300_000,
+    counts: [100_000, 15_000],
+    kind: 'covers',
+  },
+  {
+    sizes: [
+      [10, 50],
+      [1, 1],
+    ],
+    need: 2_000_000,
+    most: 3_000_000,
+    counts: [100_000, 100_000],
+    kind: 'at-max',
+  },
+] as const)(
+  'a message tells of 100 000 instances of a type, and there are no more: $need of $sizes',
+  ({ sizes, need, most, counts, kind }) => {
+    const mix = cheapestMix(typesOf(sizes), need, most);
+    expect([mix.counts, mix.kind]).toEqual([counts, kind]);
+  },
+);
+
+test('what costs nothing, or the same as another, is no exception', () => {
+  const free = fc.tuple(fc.integer({ min: 5, max: 12 }), fc.constantFrom(0, 1, 2));
+  fc.assert(
+    fc.property(fc.array(free, { minLength: 1, maxLength: 3 }), range, (sizes, [least, spare]) => {
+      const types = typesOf(sizes);
+      const { counts, kind } = cheapestMix(types, least, least + spare);
+      const expected = byBruteForce(types, least, least + spare);
+      if ('cost' in expected)
+        expect([kind, costOf(types, counts)]).toEqual(['covers', expected.cost]);
+      else expect(kind).toBe('at-max');
+    }),
+    { numRuns: 200 },
+  );
+});
+
 test('types without a common measure and a need of a billion are answered soon, and within one instance of the least cost', () => {
   const types = typesOf([
     [999_983, 100],

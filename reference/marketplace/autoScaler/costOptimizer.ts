@@ -36,11 +36,39 @@ interface Search {
  */
 const MAX_STATES = 4_000_000;
 
+/** Of one type: what a message can tell. */
+const MAX_COUNT = 100_000;
+
 /**
  * @param types one or more
  * @param minRps 0 or more, like maxRps
  */
 export function cheapestMix(types: readonly InstanceType[], minRps: number, maxRps: number): Mix {
+  const mix = cheapestUnbounded(types, minRps, maxRps);
+  const full = mix.counts.findIndex((count) => count > MAX_COUNT);
+  return full < 0 ? mix : withOneFull(types, full, minRps, maxRps);
+}
+
+/**
+ * As many as can be of the type that is wanted most, and of the others what is then still needed. In so large a fleet that costs part of
+ * one instance too much at most, and may stay part of one below a maximum that is near.
+ */
+function withOneFull(
+  types: readonly InstanceType[],
+  full: number,
+  minRps: number,
+  maxRps: number,
+): Mix {
+  const others = types.filter((_, type) => type !== full);
+  const takenRps = MAX_COUNT * types[full]!.rps;
+  const stillRps = Math.max(0, minRps - takenRps);
+  const rest = others.length > 0 ? cheapestMix(others, stillRps, maxRps - takenRps).counts : [];
+  const counts = [...rest.slice(0, full), MAX_COUNT, ...rest.slice(full)];
+  const rps = capacityOf(types, counts);
+  return { counts, rps, kind: rps >= minRps ? 'covers' : 'at-max' };
+}
+
+function cheapestUnbounded(types: readonly InstanceType[], minRps: number, maxRps: number): Mix {
   const unitRps = types.map(({ rps }) => rps).reduce(greatestCommonDivisor);
   const search = searchFor(types, unitRps, minRps, maxRps);
   const { costs, lastTypes } = cheapest(search);
