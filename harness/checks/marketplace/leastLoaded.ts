@@ -1,4 +1,4 @@
-/** MKT-LB-02: requests go where fewer are in flight. By which rule is free, if it is as good as the better of two that are drawn. */
+/** MKT-LB-02: requests go where fewer are in flight. By which rule is free, if it is as good as the better of two different ones that are drawn. */
 import type { Pick as PickReply } from '../../../spec/marketplace/messages.d.ts';
 import { CouldNotRun } from '../check.ts';
 import type { Check, CheckContext } from '../check.ts';

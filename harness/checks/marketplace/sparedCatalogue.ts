@@ -122,7 +122,8 @@ function holdSpared({ ttlMs }: CachePolicy, fetchesByStep: readonly number[]): v
   }
 }
 
-const CROWD = 1_000;
+/** A rush that came too late for the catalogue’s second says nothing: a smaller one is made, for another product. */
+const CROWDS = [1_000, 500, 250];
 const SECOND_CROWD = 200;
 /** Long enough for the others to come, well below the second that the catalogue has. */
 const FETCH_MS = 300;
@@ -134,44 +135,73 @@ const stampede: Check = {
   async run(context) {
     const world = worldOf(context);
     const market = openMarket(context.session());
-    const productId = market.id('crowded');
-    const rush = async (readers: number, when: string): Promise<void> => {
-      const before = await fetches(world, productId);
-      await world.script('getItem', productId, [], { kind: 'slow', ms: FETCH_MS });
-      const startedMs = performance.now();
-      const replies = await together(readers, () => market.tryProduct(productId));
-      const tookMs = performance.now() - startedMs;
-      const made = (await fetches(world, productId)) - before;
-      hold(
-        made >= 1 && made <= MAX_PROCESSES,
-        `${readers} concurrent reads of a page that is not cached (${when}) made ${made} requests to the catalogue.`,
-        { atLeast: 1, atMost: MAX_PROCESSES },
-        made,
-      );
-      needInTime(replies, tookMs);
-      const item = await itemOf(world, productId);
-      const what = `One of ${readers} concurrent reads of a page that is not cached (${when})`;
-      replies
-        .map((reply) => okOutput('getProduct', reply))
-        .forEach((page) => holdItem(page, item, what));
+    const crowd = async (
+      productId: string,
+      readers: number,
+      when: string,
+    ): Promise<'in time' | 'too late'> => {
+      const rush = await rushFor(market, world, productId, readers);
+      if (rush.isTooLate) return 'too late';
+      await holdRush(world, productId, rush, when);
       context.hit('reads', readers);
+      return 'in time';
     };
-    await rush(CROWD, 'nobody has read it');
-    await changeItem(world, productId);
-    await market.call('purgeProduct', { productId });
-    await rush(SECOND_CROWD, 'it was purged');
+    for (const readers of CROWDS) {
+      const productId = market.id(`crowded${readers}`);
+      if ((await crowd(productId, readers, 'nobody has read it')) === 'too late') continue;
+      await changeItem(world, productId);
+      await market.call('purgeProduct', { productId });
+      if ((await crowd(productId, SECOND_CROWD, 'it was purged')) === 'in time') return;
+    }
+    throw new CouldNotRun(
+      `${CROWDS.at(-1)} concurrent reads took longer than the ${CATALOGUE_HAS_MS} ms that the catalogue has to answer: run it on a machine that is less busy.`,
+    );
   },
 };
 
+interface Rush {
+  readonly replies: readonly Reply<Product>[];
+  readonly fetched: number;
+  readonly isTooLate: boolean;
+}
+
 /** On a machine that is too busy the catalogue's answer may come too late: then a refusal is right. */
-function needInTime(replies: readonly Reply<Product>[], tookMs: number): void {
+async function rushFor(
+  market: Market,
+  world: MarketWorld,
+  productId: string,
+  readers: number,
+): Promise<Rush> {
+  const before = await fetches(world, productId);
+  await world.script('getItem', productId, [], { kind: 'slow', ms: FETCH_MS });
+  const startedMs = performance.now();
+  const replies = await together(readers, () => market.tryProduct(productId));
+  const tookMs = performance.now() - startedMs;
   const isRefused = replies.some(
     (reply) => reply.kind === 'refused' && reply.problem.code === 'CATALOGUE_UNAVAILABLE',
   );
-  if (!isRefused || tookMs < CATALOGUE_HAS_MS) return;
-  throw new CouldNotRun(
-    `${replies.length} concurrent reads took ${Math.round(tookMs)} ms, and the catalogue has ${CATALOGUE_HAS_MS} ms to answer: run it on a machine that is less busy.`,
+  const fetched = (await fetches(world, productId)) - before;
+  const isTooLate = isRefused && tookMs >= CATALOGUE_HAS_MS && fetched <= MAX_PROCESSES;
+  return { replies, fetched, isTooLate };
+}
+
+async function holdRush(
+  world: MarketWorld,
+  productId: string,
+  { replies, fetched }: Rush,
+  when: string,
+): Promise<void> {
+  hold(
+    fetched >= 1 && fetched <= MAX_PROCESSES,
+    `${replies.length} concurrent reads of a page that is not cached (${when}) made ${fetched} requests to the catalogue.`,
+    { atLeast: 1, atMost: MAX_PROCESSES },
+    fetched,
   );
+  const item = await itemOf(world, productId);
+  const what = `One of ${replies.length} concurrent reads of a page that is not cached (${when})`;
+  replies
+    .map((reply) => okOutput('getProduct', reply))
+    .forEach((page) => holdItem(page, item, what));
 }
 
 export const sparedCatalogue: readonly Check[] = [freshPagesAreNotFetched, stampede];

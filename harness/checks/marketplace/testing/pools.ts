@@ -58,6 +58,17 @@ export function createPools({ defects, freedom, nowMs }: PartOptions): Operation
     }
   };
 
+  /** Of two different ones. */
+  const betterOfTwo = (from: readonly Member[]): Member | undefined => {
+    const first = Math.floor(random() * from.length);
+    const others = from.filter((_, index) => index !== first);
+    const drawn = [from[first], others[Math.floor(random() * others.length)]];
+    return least(
+      drawn.filter((member) => member !== undefined),
+      inFlightOf,
+    );
+  };
+
   const choose = (from: readonly Member[]): Member | undefined => {
     const probe = from.find((member) => member.failedAtMs !== undefined);
     if (probe && freedom('probing') !== 'in its turn') return probe;
@@ -68,10 +79,7 @@ export function createPools({ defects, freedom, nowMs }: PartOptions): Operation
     if (has('picks what was picked least')) return least(from, ({ picks }) => picks);
     switch (freedom('balancing')) {
       case 'better of two':
-        return least(
-          [drawn(), drawn()].filter((member) => member !== undefined),
-          inFlightOf,
-        );
+        return betterOfTwo(from);
       case 'least load and latency':
         return least(from, (member) => (member.inFlight + 1) * latencyOf(member, from));
       default:
