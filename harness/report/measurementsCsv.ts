@@ -4,7 +4,7 @@ import type { Measurement } from './measurement.ts';
 import type { Report } from './report.ts';
 
 /** Raised when a column changes its meaning or goes; a new column at the end does not raise it. */
-const RESULTS_SCHEMA_VERSION = 1;
+export const RESULTS_SCHEMA_VERSION = 1;
 
 type Cell = string | number | null;
 

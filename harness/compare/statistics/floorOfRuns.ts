@@ -10,13 +10,13 @@ const MEDIAN_OVER_MEAN = Math.sqrt(Math.PI / 2);
 
 /**
  * @param logRatios between neighbouring runs of the same side, in the order in which they were made
- * @returns on the logarithmic scale; 0 without a ratio
+ * @returns on the logarithmic scale; 0 for fewer than two ratios
  */
 export function floorOfPairs(logRatios: readonly number[], pairs: number): number {
-  if (logRatios.length === 0) return 0;
-  // About zero and not about their mean: a machine that gets slower all the time is noise here.
-  const square = logRatios.reduce((sum, each) => sum + each ** 2, 0) / logRatios.length;
-  return halfWidth(Math.sqrt(square / pairs));
+  if (logRatios.length < 2) return 0;
+  // About their mean: a steady drift is taken out of the pairs as well.
+  const variance = squaresOf(logRatios) / (logRatios.length - 1);
+  return halfWidth(Math.sqrt(variance / pairs));
 }
 
 /** For runs that were not interleaved: from the spread within each side. */
