@@ -50,6 +50,7 @@ describe('the verdict on one figure', () => {
     const { verdict, reason } = judgeOne(separate(STEADY, times(STEADY, 1.048)));
     expect(verdict).toBe('inconclusive');
     expect(reason).toContain('below 5 %');
+    expect(judgeOne(separate(STEADY, times(STEADY, 1 / 1.048))).verdict).toBe('inconclusive');
   });
 
   test('is inconclusive for a change above 5 % that the machine shows between equal runs', () => {
@@ -86,6 +87,9 @@ describe('too few runs', () => {
     expect(estimate!.interval95).toEqual({ low: -Infinity, high: Infinity });
     expect(judgeOne(separate(STEADY.slice(0, 3), times(STEADY, 2).slice(0, 3))).verdict).toBe(
       'inconclusive',
+    );
+    expect(judgeOne(separate(STEADY.slice(0, 3), STEADY.slice(0, 4))).reason).toContain(
+      'cannot show anything',
     );
     expect(
       judgeOne(interleaved(STEADY.slice(0, 5), times(STEADY, 2).slice(0, 5))).reason,
@@ -140,5 +144,10 @@ describe('a second series', () => {
     ]);
     expect(confirmed[0]!.reason).toContain('in both series');
     expect(confirmed[1]!.reason).toContain('does not show it again');
+  });
+
+  test('is corrected for the figures that it was made for, and no others', () => {
+    const confirmed = confirmChanges(judgeChanges([worse, same]), [worse, worse]);
+    expect(confirmed[0]!.pAdjusted).toBe(confirmed[0]!.estimate!.p);
   });
 });
