@@ -147,7 +147,9 @@ describe('a second series', () => {
   });
 
   test('is corrected for the figures that it was made for, and no others', () => {
-    const confirmed = confirmChanges(judgeChanges([worse, same]), [worse, worse]);
+    const varied = interleaved(STEADY, times([...STEADY].reverse(), 1.2));
+    const confirmed = confirmChanges(judgeChanges([worse, same]), [varied, varied]);
+    expect(confirmed[0]!.pAdjusted).toBeGreaterThan(0);
     expect(confirmed[0]!.pAdjusted).toBe(confirmed[0]!.estimate!.p);
   });
 });
