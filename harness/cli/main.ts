@@ -6,6 +6,8 @@ import { SpecError } from '../contract/specError.ts';
 import { EXIT } from '../report/exitCode.ts';
 import { addDiagnoseOptions, runDiagnoseVerb } from './diagnoseVerb.ts';
 import type { DiagnoseCliOptions } from './diagnoseVerb.ts';
+import { addCompareOptions, runCompareVerb } from './compareVerb.ts';
+import type { CompareCliOptions } from './compareVerb.ts';
 import { askPercentiles } from './askPercentiles.ts';
 import type { PercentileQuestion } from './askPercentiles.ts';
 import { listCaseStudies } from './listCaseStudies.ts';
@@ -84,6 +86,9 @@ program
         : reportAgain(onlyOne(dirs), requireTargets),
     ),
   );
+addCompareOptions(program.command('compare [files...]'))
+  .description('what became better or worse: two measurements.csv, one series, or two report.json')
+  .action((files: string[], options: CompareCliOptions) => end(runCompareVerb(files, options)));
 program
   .command('mutants [case]')
   .description('does every named defect make the clause fail that it breaks?')

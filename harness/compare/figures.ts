@@ -142,7 +142,7 @@ function neighboursOf(
   });
 }
 
-function familyOf({ operation, metric, targetId }: ResultRow): Question['family'] {
+export function familyOf({ operation, metric, targetId }: ResultRow): Question['family'] {
   const isWhole = operation === 'all' && !PART_METRICS.includes(metric);
   return isWhole || targetId !== '' ? 'headline' : 'detail';
 }
