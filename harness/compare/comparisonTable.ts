@@ -28,7 +28,7 @@ export function comparisonTable(comparison: Comparison): ComparisonTable {
 }
 
 /** The details are many and say something only where they changed. */
-const TOLD_DETAILS: readonly FigureComparison['verdict'][] = ['regressed', 'improved', 'invalid'];
+const TOLD_DETAILS: readonly FigureComparison['verdict'][] = ['regressed', 'improved'];
 
 function runsTable({ figures }: RunsComparison): ComparisonTable {
   const shown = figures.filter(
@@ -51,7 +51,9 @@ function runsTable({ figures }: RunsComparison): ComparisonTable {
     remarks: [
       ...reasonsOf(shown),
       ...(hidden > 0
-        ? [`${hidden} details (service times, single operations) changed nothing that is shown`]
+        ? [
+            `${hidden} details (service times, single operations) became neither better nor worse for certain`,
+          ]
         : []),
     ],
   };
