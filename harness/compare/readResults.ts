@@ -38,7 +38,8 @@ export function readResults(file: string): ResultRow[] {
   if (records.length === 0) {
     throw new SpecError(`${shown} has no rows: the bench measured nothing. Run it again.`);
   }
-  return records.map((cells, index) => rowOf(shown, index + 2, header, cells));
+  const indexOf = new Map(header.map((column, index) => [column, index]));
+  return records.map((cells, index) => rowOf(shown, index + 2, indexOf, cells));
 }
 
 function textOf(file: string, shown: string): string {
@@ -73,10 +74,10 @@ function recordsOf(text: string, shown: string): string[][] {
 function rowOf(
   shown: string,
   line: number,
-  header: readonly string[],
+  indexOf: ReadonlyMap<string, number>,
   cells: readonly string[],
 ): ResultRow {
-  const cell = (column: string): string => cells[header.indexOf(column)] ?? '';
+  const cell = (column: string): string => cells[indexOf.get(column) ?? -1] ?? '';
   const text = (column: Column): string => cell(column);
   const number = (column: Column): number | null => {
     const value = text(column) === '' ? null : Number(text(column));
