@@ -6,6 +6,10 @@ import { SpecError } from '../contract/specError.ts';
 import { EXIT } from '../report/exitCode.ts';
 import { addDiagnoseOptions, runDiagnoseVerb } from './diagnoseVerb.ts';
 import type { DiagnoseCliOptions } from './diagnoseVerb.ts';
+import { DEFAULT_PAIRS, runAbVerb } from './abVerb.ts';
+import type { AbCliOptions } from './abVerb.ts';
+import { addCompareOptions, runCompareVerb } from './compareVerb.ts';
+import type { CompareCliOptions } from './compareVerb.ts';
 import { askPercentiles } from './askPercentiles.ts';
 import type { PercentileQuestion } from './askPercentiles.ts';
 import { listCaseStudies } from './listCaseStudies.ts';
@@ -33,6 +37,9 @@ const EXIT_INTERNAL = 70;
 /** A check that was left behind at its deadline may keep the process alive; the reports are written by then. */
 const MAX_LINGER_MS = 3_000;
 
+/** Of options that only some verbs have. */
+const DEFAULTS = { effort: 1, profile: 'quick', generatorThreads: 1 } as const;
+
 let lostRejection = false;
 
 const program = new Command('casemark')
@@ -52,7 +59,13 @@ program
   .action((options: { root: string[] }) => end(listCaseStudies(options.root)));
 run('smoke', ['smoke'], addRunOptions, 'is it wired? one request for each operation');
 run('check', ['check'], addCheckOptions, 'is it right?');
-run('bench', ['bench'], (command) => addBenchOptions(addRunOptions(command)), 'how fast is it?');
+addBenchOptions(addRunOptions(program.command('bench [case]')))
+  .description('how fast is it? with --ab: is one implementation faster than another?')
+  .option('--ab <dirs...>', 'baseline and candidate, measured in turn and compared')
+  .option('--pairs <n>', 'runs of each, with --ab', integer, DEFAULT_PAIRS)
+  .action(async (caseId: string | undefined, options: Partial<AbCliOptions>) =>
+    end(await runBenchVerb(caseId, options)),
+  );
 run('faults', ['faults'], addFaultsOptions, 'what is left of it when things break under load?');
 run(
   'run',
@@ -84,6 +97,9 @@ program
         : reportAgain(onlyOne(dirs), requireTargets),
     ),
   );
+addCompareOptions(program.command('compare [files...]'))
+  .description('what became better or worse: two measurements.csv, one series, or two report.json')
+  .action((files: string[], options: CompareCliOptions) => end(runCompareVerb(files, options)));
 program
   .command('mutants [case]')
   .description('does every named defect make the clause fail that it breaks?')
@@ -119,15 +135,15 @@ function run(
 ): Command {
   return addOptions(program.command(`${verb} <case>`).description(description)).action(
     async (caseId: string, options: Partial<RunCliOptions>) =>
-      end(
-        await performRun(verb, parts, caseId, {
-          effort: 1,
-          profile: 'quick',
-          generatorThreads: 1,
-          ...options,
-        } as RunCliOptions),
-      ),
+      end(await performRun(verb, parts, caseId, { ...DEFAULTS, ...options } as RunCliOptions)),
   );
+}
+
+function runBenchVerb(caseId: string | undefined, options: Partial<AbCliOptions>): Promise<number> {
+  const all = { ...DEFAULTS, ...options } as AbCliOptions;
+  if (options.ab) return runAbVerb(caseId, all);
+  if (caseId !== undefined) return performRun('bench', ['bench'], caseId, all);
+  throw new SpecError('Name the case study: casemark bench CASE --impl DIR.');
 }
 
 interface ReportCliOptions extends Omit<PercentileQuestion, 'percentiles'> {

@@ -45,18 +45,22 @@ export async function performRun(
 ): Promise<number> {
   const opened = await openImplementation(caseId, options);
   try {
-    return await perform(verb, parts, opened, options);
+    const report = await recordRun(verb, parts, opened, options);
+    print(report, options.out);
+    const targetsDecide = verb === 'bench' || verb === 'faults' || options.requireTargets === true;
+    return exitCodeOf(report, targetsDecide ? 'required' : 'reported');
   } finally {
     await opened.close();
   }
 }
 
-async function perform(
+/** One run with its record, without a word about what it found. */
+export async function recordRun(
   verb: string,
   parts: readonly Part[],
   { caseStudy, factory }: Opened,
   options: RunCliOptions,
-): Promise<number> {
+): Promise<Report> {
   const caseId = caseStudy.id;
   const judges = parts.includes('check') || parts.includes('faults');
   const clauses = judges ? await planChecks(caseStudy, options.only) : [];
@@ -124,10 +128,7 @@ async function perform(
   record?.close();
   shown.end();
 
-  const report = buildReport(events);
-  print(report, options.out);
-  const targetsDecide = verb === 'bench' || verb === 'faults' || options.requireTargets === true;
-  return exitCodeOf(report, targetsDecide ? 'required' : 'reported');
+  return buildReport(events);
 }
 
 /** A bench names its profile for the load; faults.json need not have one of the same name. */

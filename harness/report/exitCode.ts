@@ -5,7 +5,10 @@ export const EXIT = {
   ok: 0,
   mustFailed: 1,
   usage: 2,
+  /** Of a comparison. */
+  regressed: 3,
   invalidMeasurement: 4,
+  incomparable: 5,
   couldNotRun: 6,
   targetMissed: 7,
 } as const;

@@ -1,15 +1,20 @@
 /** measurements.csv: long form, one row a scenario x operation x metric, joined with what the run as a whole was. */
 import { stringify } from 'csv-stringify/sync';
+import type { SeriesPlace } from '../compare/resultRow.ts';
+import { pairId } from '../compare/seriesPlace.ts';
 import type { Measurement } from './measurement.ts';
 import type { Report } from './report.ts';
 
 /** Raised when a column changes its meaning or goes; a new column at the end does not raise it. */
-const RESULTS_SCHEMA_VERSION = 1;
+export const RESULTS_SCHEMA_VERSION = 1;
 
 type Cell = string | number | null;
 
 /** In the order of the file; spec/schema/results.schema.json describes each. */
-const COLUMNS: readonly (readonly [string, (report: Report, row: Measurement) => Cell])[] = [
+const COLUMNS: readonly (readonly [
+  string,
+  (report: Report, row: Measurement, place: SeriesPlace | null) => Cell,
+])[] = [
   ['schema_version', () => RESULTS_SCHEMA_VERSION],
   ['suite_version', (report) => report.suiteVersion],
   ['spec_id', (report) => report.case.id],
@@ -20,7 +25,7 @@ const COLUMNS: readonly (readonly [string, (report: Report, row: Measurement) =>
   ['git_sha', (report) => report.gitSha],
   ['binding', (report) => report.binding],
   ['run_id', (report) => report.runId],
-  ['slot', (_, row) => row.slot],
+  ['slot', (_, row, place) => (place ? place.pair - 1 : row.slot)],
   ['started_utc', (report) => report.startedUtc],
   ['env_fingerprint', (report) => report.environment.fingerprint],
   ['cpu_model', (report) => report.environment.cpuModel],
@@ -71,6 +76,9 @@ const COLUMNS: readonly (readonly [string, (report: Report, row: Measurement) =>
   ['floor_ratio', (_, row) => ratioToFloor(row)],
   ['container_cpus', (report) => report.environment.containerCpus],
   ['virtualised', (report) => report.environment.virtualised],
+  ['pair_id', (_report, _row, place) => place && pairId(place)],
+  ['order', (_report, _row, place) => place && place.order],
+  ['side', (_report, _row, place) => place && place.side],
 ];
 
 /** Comparable between machines, as far as anything is: how many times the figure of an implementation that does nothing. */
@@ -79,8 +87,14 @@ function ratioToFloor({ value, floor }: Measurement): number | null {
   return Number((value / floor).toPrecision(4));
 }
 
-export function measurementsCsv(report: Report): string {
-  const columns = COLUMNS.map(([name]) => name);
-  const rows = report.measurements.map((row) => COLUMNS.map(([, cell]) => cell(report, row)));
-  return stringify([columns, ...rows]);
+/** @param place of a run in a series of `bench --ab`; null for one by itself */
+export function measurementsCsv(report: Report, place: SeriesPlace | null = null): string {
+  return stringify([COLUMNS.map(([name]) => name)]) + measurementLines(report, place);
+}
+
+/** Without the header: what a series appends, run by run. */
+export function measurementLines(report: Report, place: SeriesPlace | null): string {
+  return stringify(
+    report.measurements.map((row) => COLUMNS.map(([, cell]) => cell(report, row, place))),
+  );
 }

@@ -155,7 +155,7 @@ function round(value: number): string {
 }
 
 /** No lines between the rows: what is looked for are words. */
-const PLAIN = {
+export const PLAIN = {
   chars: {
     top: '',
     'top-mid': '',

@@ -9,7 +9,7 @@ import { requirementsCsv } from './requirementsCsv.ts';
 const WRITERS: Readonly<Record<string, (report: Report) => string>> = {
   'report.json': (report) => `${JSON.stringify(report, null, 2)}\n`,
   'requirements.csv': requirementsCsv,
-  'measurements.csv': measurementsCsv,
+  'measurements.csv': (report) => measurementsCsv(report),
   'junit.xml': junitXml,
 };
 

@@ -1,0 +1,212 @@
+import { rmSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Measurement } from '../report/measurement.ts';
+import type { RunStarted } from '../run/event.ts';
+import { compareRuns, suspectsOf } from './compareRuns.ts';
+import type { RunsComparison } from './comparison.ts';
+import { fixtureFolder, runsOf, seriesOf, writeResults } from './fixtures.ts';
+import type { FixtureRun } from './fixtures.ts';
+import { readResults } from './readResults.ts';
+import { separateSides, seriesSides } from './sides.ts';
+
+const STEADY = [100, 101, 99, 100.5, 99.5, 100.2, 99.8, 100.1];
+const WORSE = STEADY.map((value) => value * 1.2);
+
+let folder: string;
+beforeEach(() => {
+  folder = fixtureFolder();
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function separate(
+  baseline: readonly FixtureRun[],
+  candidate: readonly FixtureRun[],
+): RunsComparison {
+  const rows = (name: string, runs: readonly FixtureRun[]) =>
+    readResults(writeResults(folder, name, runs));
+  return compareRuns(separateSides([rows('a.csv', baseline)], [rows('b.csv', candidate)]));
+}
+
+function series(...runs: readonly FixtureRun[][]): RunsComparison {
+  return compareRuns(seriesSides(readResults(writeResults(folder, 'ab.csv', runs.flat()))));
+}
+
+describe('two sets of runs', () => {
+  test('that are the same are equivalent, exit code 0', () => {
+    const { figures, exitCode, baseline } = separate(runsOf(STEADY), runsOf(STEADY));
+    expect(figures.map(({ verdict }) => verdict)).toEqual(['equivalent']);
+    expect(exitCode).toBe(0);
+    expect(baseline.runs).toBe(8);
+  });
+
+  test('of which one is slower have regressed, exit code 3', () => {
+    const { figures, exitCode, headline } = separate(runsOf(STEADY), runsOf(WORSE));
+    expect(figures[0]).toMatchObject({ verdict: 'regressed', test: 'mann-whitney' });
+    expect(figures[0]!.change).toBeCloseTo(0.2, 6);
+    expect(exitCode).toBe(3);
+    expect(headline).toContain('worse: open-loop all latency p99');
+  });
+
+  test('of one run each have a change, no verdict, and are told what is needed', () => {
+    const { figures, exitCode } = separate(runsOf([100]), runsOf([150]));
+    expect(figures[0]).toMatchObject({ verdict: 'inconclusive', p: null, changeLow: null });
+    expect(figures[0]!.change).toBeCloseTo(0.5, 9);
+    expect(figures[0]!.reason).toContain('4 runs a side are needed');
+    expect(exitCode).toBe(0);
+  });
+});
+
+describe('figures that may not be compared', () => {
+  const other = (row: Partial<Measurement>, run: Partial<RunStarted> = {}) =>
+    separate(runsOf(STEADY), runsOf(WORSE, row, run));
+  const environment = {
+    ...{ cpuModel: 'another', cores: 4, memBytes: 1, os: 'Linux', runtime: 'node' },
+    ...{ containerCpus: null, virtualised: null, fingerprint: 'g' },
+  };
+
+  test.each([
+    ['machine', {}, { environment }, 'environment', 5],
+    ['placement', { placement: 'pinned 0|1' }, {}, 'environment', 5],
+    ['pacing', { pacing: 'spin' }, {}, 'load', 5],
+    ['arrivals', { arrival: 'poisson' }, {}, 'load', 5],
+    ['connections', { connections: 8 }, {}, 'load', 5],
+    ['warm-up', { warmupS: 4 }, {}, 'load', 5],
+    ['offered load', { offeredRps: 2100 }, {}, 'load', 5],
+    ['binding', {}, { binding: 'stdio' as const }, 'load', 5],
+    ['indicative', { validity: 'indicative' as const }, {}, 'load', 5],
+    ['target', { target: 4000 }, {}, 'case-study', 5],
+  ])('for %s', (word, row, run, cause, exitCode) => {
+    const comparison = other(row, run);
+    expect(comparison.figures[0]).toMatchObject({ verdict: 'incomparable', cause });
+    expect(comparison.figures[0]!.reason).toContain(word);
+    expect(comparison.exitCode).toBe(exitCode);
+  });
+
+  test('do not include those with slightly other arrivals by another seed', () => {
+    expect(other({ offeredRps: 2010, seed: 8 }).figures[0]!.verdict).toBe('regressed');
+  });
+
+  test('by a changed target leave the others judged, and the exit code with them', () => {
+    const run = (value: number, target: number): FixtureRun => ({
+      rows: [
+        { operation: 'all', value },
+        { operation: 'add', value, target },
+      ],
+    });
+    const { figures, exitCode } = separate(
+      STEADY.map((value) => run(value, 5000)),
+      STEADY.map((value) => run(value, 4000)),
+    );
+    expect(figures.map(({ verdict }) => verdict)).toEqual(['equivalent', 'incomparable']);
+    expect(exitCode).toBe(0);
+  });
+
+  test('because the candidate no longer has them are a mistake; new ones are not', () => {
+    const both = { rows: [{ operation: 'all' }, { operation: 'add' }] };
+    const one = { rows: [{ operation: 'all' }] };
+    const lost = separate([both, both, both, both], [one, one, one, one]);
+    expect(lost.figures[1]).toMatchObject({ verdict: 'incomparable', cause: 'missing' });
+    expect(lost.exitCode).toBe(5);
+    const added = separate([one, one, one, one], [both, both, both, both]);
+    expect(added.figures[1]).toMatchObject({ verdict: 'incomparable', cause: 'added' });
+    expect(added.exitCode).toBe(0);
+  });
+});
+
+describe('figures that were not measured properly', () => {
+  test('are invalid with one invalid run, exit code 4', () => {
+    const invalid = { validity: 'invalid' as const, validityReasons: ['the generator was late'] };
+    const { figures, exitCode } = separate(runsOf(STEADY), [
+      ...runsOf(WORSE.slice(1)),
+      ...runsOf([100], invalid),
+    ]);
+    expect(figures[0]).toMatchObject({ verdict: 'invalid' });
+    expect(figures[0]!.reason).toContain('the generator was late');
+    expect(exitCode).toBe(4);
+  });
+
+  test('are invalid where some runs do not have them', () => {
+    const without: FixtureRun = { rows: [{ operation: 'add', value: 1 }] };
+    const { figures } = separate(runsOf(STEADY), [...runsOf(STEADY.slice(1)), without]);
+    expect(figures[0]!.reason).toBe('the candidate has it in 7 of 8 runs');
+  });
+
+  test('have no verdict where they are p99.9 of fewer than 10 000 samples, a maximum, or declared', () => {
+    const shift = (row: Partial<Measurement>) => separate(runsOf(STEADY, row), runsOf(WORSE, row));
+    const verdict = (row: Partial<Measurement>) => shift(row).figures[0]!.verdict;
+    expect(verdict({ percentile: 99.9, n: 9_999 })).toBe('inconclusive');
+    expect(verdict({ percentile: 99.9, n: 10_000 })).toBe('regressed');
+    expect(verdict({ percentile: 100 })).toBe('inconclusive');
+    expect(verdict({ verdict: 'declared' })).toBe('inconclusive');
+  });
+});
+
+describe('a series of interleaved runs', () => {
+  test('is judged by its pairs', () => {
+    const { figures, design, notes } = series(seriesOf(1, STEADY, WORSE));
+    expect(design).toBe('interleaved');
+    expect(figures[0]).toMatchObject({ verdict: 'regressed', test: 'paired-t' });
+    expect(notes[0]).toBe('8 pairs, in the order A B B A');
+  });
+
+  test('is not misled by a machine that becomes slower all the time', () => {
+    const drift = (values: readonly number[], slots: readonly number[]) =>
+      values.map((value, index) => value * 1.1 ** slots[index]!);
+    const baseline = drift(STEADY, [0, 3, 4, 7, 8, 11, 12, 15]);
+    const candidate = drift([...STEADY].reverse(), [1, 2, 5, 6, 9, 10, 13, 14]);
+    expect(series(seriesOf(1, baseline, candidate)).figures[0]!.verdict).toBe('equivalent');
+  });
+
+  test('regresses only when a second one shows it again', () => {
+    const first = seriesOf(1, STEADY, WORSE);
+    expect(series(first, seriesOf(2, STEADY, WORSE)).exitCode).toBe(3);
+    const refuted = series(first, seriesOf(2, STEADY, STEADY));
+    expect(refuted.figures[0]!.verdict).toBe('inconclusive');
+    expect(refuted.exitCode).toBe(0);
+    const voided = series(first, seriesOf(2, STEADY, WORSE, { validity: 'invalid' }));
+    expect(voided.figures[0]!.reason).toContain('the second one does not tell');
+    expect(voided.exitCode).toBe(4);
+  });
+
+  test('names what a second one has to decide', () => {
+    const sides = seriesSides(
+      readResults(writeResults(folder, 'ab.csv', seriesOf(1, STEADY, WORSE))),
+    );
+    expect(suspectsOf(sides)).toEqual(['open-loop all latency p99']);
+  });
+
+  test('that was cut short leaves out the pair that is not whole, and says so', () => {
+    const { figures, notes } = series(seriesOf(1, STEADY, STEADY).slice(0, -2), [
+      seriesOf(1, STEADY, STEADY).at(-1)!,
+    ]);
+    expect(notes[1]).toContain('1 pairs have one run only');
+    expect(figures[0]!.verdict).toBe('equivalent');
+  });
+});
+
+describe('a mistake of naming files', () => {
+  const rows = (name: string, runs: readonly FixtureRun[]) =>
+    readResults(writeResults(folder, name, runs));
+
+  test('is told with what to do', () => {
+    const a = rows('a.csv', runsOf(STEADY));
+    const named = (name: string) => started(name);
+    expect(() => separateSides([a], [a])).toThrow('a run compared with itself says nothing');
+    expect(() => separateSides([a, a], [rows('b.csv', runsOf(STEADY))])).toThrow(
+      'Name each run once',
+    );
+    expect(() => seriesSides(a)).toThrow('is one side only');
+    expect(() => separateSides([rows('ab.csv', seriesOf(1, [1], [2]))], [a])).toThrow(
+      'compare it by itself',
+    );
+    expect(() =>
+      separateSides([a, rows('c.csv', runsOf(STEADY, {}, named('other')))], [a]),
+    ).toThrow('several implementations');
+    const half = rows('half.csv', seriesOf(1, [1], [2]).slice(0, 1));
+    expect(() => seriesSides(half)).toThrow('no run of the candidate');
+  });
+});
+
+function started(name: string): Partial<RunStarted> {
+  return { implementation: { name, version: '1', language: 'go', source: 'x' } };
+}

@@ -1,0 +1,199 @@
+/** The runs of two sides, figure by figure: what became better or worse, what did not, and what cannot be said. */
+import { EXIT } from '../report/exitCode.ts';
+import { COMPARISON_SCHEMA_VERSION } from './comparison.ts';
+import type { FigureComparison, FigureVerdict, RunsComparison } from './comparison.ts';
+import { confirmChanges } from './confirmChanges.ts';
+import { figuresOf } from './figures.ts';
+import type { Ask, Figure } from './figures.ts';
+import { judgeChanges } from './judgeChanges.ts';
+import type { Judgement, Question } from './judgeChanges.ts';
+import { keyOf } from './resultRow.ts';
+import type { ResultRow } from './resultRow.ts';
+import { describeSide } from './sides.ts';
+import type { Sides } from './sides.ts';
+import { median } from './statistics/median.ts';
+
+type NotAsked = Extract<Ask, { kind: 'none' }>;
+type Answer = { readonly figure: Figure; readonly found: Judgement | NotAsked };
+
+export function compareRuns(sides: Sides): RunsComparison {
+  const series = seriesOf(sides);
+  const [first, ...later] = series.map(figuresOf);
+  const answers = answersOf(first!, later[0]);
+  const figures = answers.map(describe).sort(byName);
+  const counts = countVerdicts(figures);
+  return {
+    schemaVersion: COMPARISON_SCHEMA_VERSION,
+    kind: 'runs',
+    design: sides.design,
+    series: series.length,
+    baseline: describeSide(sides.baseline),
+    candidate: describeSide(sides.candidate),
+    counts,
+    headline: headlineOf(counts, figures),
+    exitCode: exitCodeOf(figures),
+    figures,
+    notes: notesOf(sides, series),
+  };
+}
+
+/** Which figures a second series has to decide, before a build fails by them. */
+export function suspectsOf(sides: Sides): string[] {
+  return answersOf(figuresOf(sides), undefined)
+    .filter(({ found }) => 'isSuspect' in found && found.isSuspect)
+    .map(({ figure }) => nameOf(figure.row));
+}
+
+function answersOf(first: readonly Figure[], second: readonly Figure[] | undefined): Answer[] {
+  const asked = first.flatMap((figure) => {
+    const question = questionOf(figure);
+    return question ? [{ figure, question }] : [];
+  });
+  const judged = judgeChanges(asked.map(({ question }) => question));
+  const again = new Map(second?.map((figure) => [keyOf(figure.row), figure]));
+  const confirmed = second
+    ? confirmChanges(
+        judged,
+        asked.map(({ figure }) => questionOf(again.get(keyOf(figure.row)))),
+      )
+    : judged;
+  return first.map((figure) => {
+    if (figure.ask.kind === 'none') return { figure, found: figure.ask };
+    const index = asked.findIndex((each) => each.figure === figure);
+    const other = again.get(keyOf(figure.row));
+    const isUndecided = second !== undefined && judged[index]!.isSuspect && !questionOf(other);
+    return { figure, found: isUndecided ? undecided(other) : confirmed[index]! };
+  });
+}
+
+function questionOf(figure: Figure | undefined): Question | null {
+  if (figure?.ask.kind !== 'judge') return null;
+  const { ask, row, family } = figure;
+  return { samples: ask.samples, direction: row.direction, family };
+}
+
+/** A suspicion that the second series could not look into has not gone away. */
+function undecided(second: Figure | undefined): NotAsked {
+  const why = second?.ask.kind === 'none' ? second.ask.reason : 'it was not measured there';
+  const reason = `worse in the first series, and the second one does not tell: ${why}`;
+  return { kind: 'none', verdict: 'invalid', cause: null, reason };
+}
+
+function seriesOf({ design, baseline, candidate }: Sides): Sides[] {
+  if (design === 'separate') return [{ design, baseline, candidate }];
+  const numberOf = (row: ResultRow): number => row.place!.series;
+  const numbers = [...new Set([...baseline, ...candidate].map(numberOf))].sort((a, b) => a - b);
+  return numbers.map((number) => ({
+    design,
+    baseline: baseline.filter((row) => numberOf(row) === number),
+    candidate: candidate.filter((row) => numberOf(row) === number),
+  }));
+}
+
+function describe({ figure, found }: Answer): FigureComparison {
+  const { caseId, scenario, operation, metric, percentile, unit, direction } = figure.row;
+  const estimate = 'estimate' in found ? found.estimate : null;
+  const side = (values: readonly number[]): FigureComparison['baseline'] => ({
+    value: values.length === 0 ? null : median(values),
+    runs: values.length,
+  });
+  const both = figure.baseline.length > 0 && figure.candidate.length > 0;
+  const plain = both ? Math.log(median(figure.candidate) / median(figure.baseline)) : NaN;
+  return {
+    ...{ caseId, scenario, operation, metric, percentile, unit, direction },
+    family: figure.family,
+    verdict: found.verdict,
+    reason: found.reason,
+    cause: 'cause' in found ? found.cause : null,
+    baseline: side(figure.baseline),
+    candidate: side(figure.candidate),
+    change: shareOf(estimate?.shift ?? plain),
+    changeLow: shareOf(estimate?.interval95.low),
+    changeHigh: shareOf(estimate?.interval95.high),
+    test: 'pAdjusted' in found && found.pAdjusted !== null ? (estimate?.test ?? null) : null,
+    p: 'pAdjusted' in found && found.pAdjusted !== null ? (estimate?.p ?? null) : null,
+    pAdjusted: 'pAdjusted' in found ? found.pAdjusted : null,
+    floorAa: 'floor' in found ? shareOf(found.floor) : null,
+    gate: 'gate' in found ? shareOf(found.gate) : null,
+  };
+}
+
+/** @returns null for what is not finite */
+function shareOf(logarithm: number | null | undefined): number | null {
+  if (logarithm === null || logarithm === undefined || !Number.isFinite(logarithm)) return null;
+  return Math.expm1(logarithm);
+}
+
+const VERDICTS: readonly FigureVerdict[] = [
+  ...(['regressed', 'improved', 'equivalent', 'inconclusive', 'invalid', 'incomparable'] as const),
+];
+
+function countVerdicts(figures: readonly FigureComparison[]): RunsComparison['counts'] {
+  const count = (verdict: FigureVerdict): number =>
+    figures.filter((figure) => figure.verdict === verdict).length;
+  return Object.fromEntries(
+    VERDICTS.map((verdict) => [verdict, count(verdict)]),
+  ) as unknown as RunsComparison['counts'];
+}
+
+/** What a changed suite brings makes only its own figures incomparable; what was measured otherwise, or not at all, is a mistake. */
+export function exitCodeOf(figures: readonly FigureComparison[]): number {
+  if (figures.some(({ verdict }) => verdict === 'regressed')) return EXIT.regressed;
+  if (figures.some(({ verdict }) => verdict === 'invalid')) return EXIT.invalidMeasurement;
+  const isMistake = figures.some(
+    ({ cause }) => cause === 'environment' || cause === 'load' || cause === 'missing',
+  );
+  const nothing = figures.every(({ verdict }) => verdict === 'incomparable');
+  return isMistake || nothing ? EXIT.incomparable : EXIT.ok;
+}
+
+function headlineOf(
+  counts: RunsComparison['counts'],
+  figures: readonly FigureComparison[],
+): string {
+  const told = VERDICTS.filter((verdict) => counts[verdict] > 0).map(
+    (verdict) => `${counts[verdict]} ${verdict}`,
+  );
+  const worse = figures.filter(({ verdict }) => verdict === 'regressed').map(nameOf);
+  const named = worse.length > 0 ? ` (worse: ${worse.join(', ')})` : '';
+  return `${figures.length} figures: ${told.join(', ')}${named}`;
+}
+
+export function nameOf({
+  scenario,
+  operation,
+  metric,
+  percentile,
+}: Pick<FigureComparison, 'scenario' | 'operation' | 'metric' | 'percentile'>): string {
+  return `${scenario} ${operation} ${metric}${percentile === null ? '' : ` p${percentile}`}`;
+}
+
+function notesOf({ design }: Sides, series: readonly Sides[]): string[] {
+  if (design === 'separate') {
+    return [
+      'The runs were not interleaved: a machine that became slower between the two sides looks like a regression. `casemark bench --ab` is not misled by it.',
+    ];
+  }
+  const pairs = series.map(({ baseline, candidate }) => {
+    const of = (rows: readonly ResultRow[]): Set<number> =>
+      new Set(rows.map(({ place }) => place!.pair));
+    const [before, after] = [of(baseline), of(candidate)];
+    return {
+      whole: [...before].filter((pair) => after.has(pair)).length,
+      all: new Set([...before, ...after]).size,
+    };
+  });
+  const torn = pairs.reduce((sum, { whole, all }) => sum + all - whole, 0);
+  return [
+    `${pairs.map(({ whole }) => whole).join(' and ')} pairs, in the order A B B A`,
+    ...(torn > 0
+      ? [`${torn} pairs have one run only and are left out: the series was cut short.`]
+      : []),
+  ];
+}
+
+const FAMILY_ORDER = { headline: 0, detail: 1 } as const;
+
+function byName(a: FigureComparison, b: FigureComparison): number {
+  return FAMILY_ORDER[a.family] - FAMILY_ORDER[b.family];
+}

@@ -1,0 +1,143 @@
+/** Rows from measurements.csv. A file that is broken, or of another version, is refused with the line and what to do. */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { parse } from 'csv-parse/sync';
+import { displayPath } from '../contract/readDataFile.ts';
+import { SpecError } from '../contract/specError.ts';
+import type { Direction, MeasurementVerdict, Validity } from '../report/measurement.ts';
+import { RESULTS_SCHEMA_VERSION } from '../report/measurementsCsv.ts';
+import { readPlace } from './seriesPlace.ts';
+import type { ResultRow } from './resultRow.ts';
+
+/** About 300 000 rows: a larger file is something else. */
+const MAX_RESULTS_BYTES = 256 * 1024 * 1024;
+
+const REQUIRED = [
+  ...['schema_version', 'spec_id', 'spec_version', 'spec_sha256', 'impl_name', 'impl_version'],
+  ...['git_sha', 'binding', 'run_id', 'slot', 'env_fingerprint', 'cpu_model', 'cores', 'os'],
+  ...['runtime', 'placement', 'generator', 'pacing', 'arrival', 'offered_rps', 'connections'],
+  ...['warmup_s', 'scenario', 'operation', 'metric', 'percentile', 'unit', 'direction', 'value'],
+  ...['n', 'target_id', 'target', 'verdict', 'validity', 'validity_reasons', 'floor_ratio'],
+] as const;
+type Column = (typeof REQUIRED)[number];
+
+const DIRECTIONS = ['lower-is-better', 'higher-is-better'];
+const VALIDITIES = ['valid', 'indicative', 'invalid'];
+
+/** @throws SpecError naming the file, the line, and what to do */
+export function readResults(file: string): ResultRow[] {
+  const shown = displayPath(file);
+  const text = textOf(file, shown);
+  const [header, ...records] = recordsOf(text, shown);
+  if (!header) throw new SpecError(`${shown} is empty: name the measurements.csv of a bench.`);
+  const missing = REQUIRED.filter((column) => !header.includes(column));
+  if (missing.length > 0) {
+    throw new SpecError(
+      `${shown} has no column ${missing.join(', ')}: is it a measurements.csv? Its columns are described in spec/schema/results.schema.json.`,
+    );
+  }
+  if (records.length === 0) {
+    throw new SpecError(`${shown} has no rows: the bench measured nothing. Run it again.`);
+  }
+  const indexOf = new Map(header.map((column, index) => [column, index]));
+  return records.map((cells, index) => rowOf(shown, index + 2, indexOf, cells));
+}
+
+function textOf(file: string, shown: string): string {
+  if (!existsSync(file)) {
+    throw new SpecError(`${shown} does not exist: name a measurements.csv, as bench writes it.`);
+  }
+  if (!statSync(file).isFile()) {
+    throw new SpecError(`${shown} is a folder: name the measurements.csv in it.`);
+  }
+  if (statSync(file).size > MAX_RESULTS_BYTES) {
+    throw new SpecError(`${shown} is larger than ${MAX_RESULTS_BYTES} bytes: is it a result?`);
+  }
+  return readFileSync(file, 'utf8');
+}
+
+function recordsOf(text: string, shown: string): string[][] {
+  // Every row that was written whole ends its line: also one that was cut within its last cell shows here.
+  if (text !== '' && !text.endsWith('\n')) {
+    throw new SpecError(
+      `${shown} is cut off in line ${text.split('\n').length}: copy it again, or take that line out to compare what is left.`,
+    );
+  }
+  try {
+    return parse(text, { bom: true });
+  } catch (error) {
+    throw new SpecError(
+      `${shown} is not a table: ${(error as Error).message}. Copy it again, or take that line out.`,
+    );
+  }
+}
+
+function rowOf(
+  shown: string,
+  line: number,
+  indexOf: ReadonlyMap<string, number>,
+  cells: readonly string[],
+): ResultRow {
+  const cell = (column: string): string => cells[indexOf.get(column) ?? -1] ?? '';
+  const text = (column: Column): string => cell(column);
+  const number = (column: Column): number | null => {
+    const value = text(column) === '' ? null : Number(text(column));
+    if (value === null || Number.isFinite(value)) return value;
+    throw broken(column, 'a number');
+  };
+  const count = (column: Column): number => {
+    const value = number(column);
+    if (value !== null && Number.isSafeInteger(value) && value >= 0) return value;
+    throw broken(column, 'a whole number');
+  };
+  const oneOf = <T extends string>(column: Column, allowed: readonly string[]): T => {
+    if (allowed.includes(text(column))) return text(column) as T;
+    throw broken(column, allowed.join(' or '));
+  };
+  const broken = (column: Column, expected: string): SpecError =>
+    new SpecError(
+      `${shown}, row ${line}: ${column} is "${text(column)}", and must be ${expected}. Copy the file again, or take that row out.`,
+    );
+
+  if (number('schema_version') !== RESULTS_SCHEMA_VERSION) {
+    throw new SpecError(
+      `${shown}, row ${line}: schema_version is ${text('schema_version') || 'empty'}, and this casemark reads ${RESULTS_SCHEMA_VERSION}: measure again with this version, or compare with that one.`,
+    );
+  }
+  if (text('run_id') === '') throw broken('run_id', 'the id of a run');
+  const place = readPlace(cell, `${shown}, row ${line}`);
+  return {
+    file: shown,
+    caseId: text('spec_id'),
+    specVersion: text('spec_version'),
+    specSha256: text('spec_sha256'),
+    implName: text('impl_name'),
+    implVersion: text('impl_version'),
+    gitSha: text('git_sha'),
+    binding: text('binding'),
+    run: `${text('run_id')}/${count('slot')}`,
+    environment: text('env_fingerprint'),
+    machine: `${text('cpu_model')}, ${text('cores')} cores, ${text('os')}, ${text('runtime')}`,
+    placement: text('placement'),
+    generator: text('generator'),
+    pacing: text('pacing'),
+    arrival: text('arrival'),
+    offeredRps: number('offered_rps'),
+    connections: number('connections'),
+    warmupS: number('warmup_s'),
+    scenario: text('scenario'),
+    operation: text('operation'),
+    metric: text('metric'),
+    percentile: number('percentile'),
+    unit: text('unit'),
+    direction: oneOf<Direction>('direction', DIRECTIONS),
+    value: number('value'),
+    n: count('n'),
+    targetId: text('target_id'),
+    target: number('target'),
+    verdict: text('verdict') as MeasurementVerdict,
+    validity: oneOf<Validity>('validity', VALIDITIES),
+    validityReasons: text('validity_reasons'),
+    floorRatio: number('floor_ratio'),
+    place,
+  };
+}

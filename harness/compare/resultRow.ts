@@ -1,0 +1,60 @@
+/** One row of a measurements.csv, as far as a comparison looks at it. */
+import type { Direction, MeasurementVerdict, Validity } from '../report/measurement.ts';
+
+export type Side = 'baseline' | 'candidate';
+
+/** Where a run stands in a series of `bench --ab`. */
+export interface SeriesPlace {
+  /** From 1; the second one is the re-run before a regression is believed. */
+  readonly series: number;
+  readonly pair: number;
+  /** Of all runs of its series, from 0. */
+  readonly order: number;
+  readonly side: Side;
+}
+
+export interface ResultRow {
+  /** As it was named, for messages. */
+  readonly file: string;
+  readonly caseId: string;
+  readonly specVersion: string;
+  readonly specSha256: string;
+  readonly implName: string;
+  readonly implVersion: string;
+  readonly gitSha: string;
+  readonly binding: string;
+  /** One process of casemark and one repetition in it: what counts as one, however many requests it sent. */
+  readonly run: string;
+  readonly environment: string;
+  /** For people: what the fingerprint stands for. */
+  readonly machine: string;
+  readonly placement: string;
+  readonly generator: string;
+  readonly pacing: string;
+  readonly arrival: string;
+  readonly offeredRps: number | null;
+  readonly connections: number | null;
+  readonly warmupS: number | null;
+  readonly scenario: string;
+  readonly operation: string;
+  readonly metric: string;
+  readonly percentile: number | null;
+  readonly unit: string;
+  readonly direction: Direction;
+  readonly value: number | null;
+  readonly n: number;
+  readonly targetId: string;
+  readonly target: number | null;
+  readonly verdict: MeasurementVerdict;
+  readonly validity: Validity;
+  readonly validityReasons: string;
+  readonly floorRatio: number | null;
+  /** Null for a run that was made by itself. */
+  readonly place: SeriesPlace | null;
+}
+
+/** What two rows must have in common to be about the same thing. */
+export function keyOf(row: ResultRow): string {
+  const { caseId, scenario, operation, metric, percentile, unit, direction } = row;
+  return JSON.stringify([caseId, scenario, operation, metric, percentile, unit, direction]);
+}
