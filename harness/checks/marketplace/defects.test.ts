@@ -20,8 +20,18 @@ test('every clause that has a check has a defect to find', () => {
   expect([...clausesWithChecks].filter((clause) => !named.has(clause))).toEqual([]);
 });
 
+/** One defect of each clause, another one with another seed; all of them with CASEMARK_TEST_ALL=1, which takes two minutes. */
+const seed = Number(process.env['CASEMARK_TEST_SEED'] ?? 1);
+const tried =
+  process.env['CASEMARK_TEST_ALL'] === undefined
+    ? [...clausesWithChecks].flatMap((clause) => {
+        const ofClause = found.filter(([, named]) => named === clause);
+        return ofClause.slice(seed % ofClause.length).slice(0, 1);
+      })
+    : found;
+
 // Side by side: some checks wait for what such a market never does.
-test.concurrent.for(found)(
+test.concurrent.for(tried)(
   'a market that %s fails %s',
   { timeout: 200_000 },
   async ([defect, clause]) => {

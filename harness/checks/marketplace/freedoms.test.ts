@@ -10,24 +10,25 @@ test('a correct market passes every check, with enough hits', { timeout: TIMEOUT
   expect(complaints(await judgeMarket({ seed: 1 }))).toEqual([]);
 });
 
-for (const choice of [1, 2]) {
-  test(
-    `a market that takes every freedom the other way (choice ${choice}) passes every check`,
-    { timeout: TIMEOUT_MS },
-    async () => {
-      const freedoms = chooseFreedoms((_name, choices) => Math.min(choice, choices - 1));
-      expect(complaints(await judgeMarket({ freedoms, seed: choice }))).toEqual([]);
-    },
-  );
-}
+test(
+  'a market that takes every freedom the other way passes every check',
+  { timeout: TIMEOUT_MS },
+  async () => {
+    const freedoms = chooseFreedoms((_name, choices) => Math.min(1, choices - 1));
+    expect(complaints(await judgeMarket({ freedoms, seed: 1 }))).toEqual([]);
+  },
+);
 
-/** Freedoms meet each other: which choices stand together is drawn by a number, so that a failure can be had again. */
+/**
+ * Freedoms meet each other: where there are two choices, which of them stand together is drawn by a number, so that a failure can be had
+ * again. Of three it is the third.
+ */
 test.each([11])(
   'a market that takes its freedoms as they come (draw %i) passes every check',
   { timeout: TIMEOUT_MS },
   async (draw) => {
     const picks = fc.sample(fc.nat(), { seed: draw, numRuns: Object.keys(FREEDOMS).length });
-    const freedoms = chooseFreedoms(() => picks.pop() ?? 0);
+    const freedoms = chooseFreedoms((_name, choices) => (choices > 2 ? 2 : (picks.pop() ?? 0)));
     const judged = await judgeMarket({ freedoms, seed: draw });
     expect(complaints(judged), JSON.stringify(freedoms)).toEqual([]);
   },

@@ -31,7 +31,7 @@ export interface OutsideServices {
  */
 export function outsideServices(
   worldUrl: string,
-  killed = new AbortController().signal,
+  killed: AbortSignal = new AbortController().signal,
 ): OutsideServices {
   const send = async <T>(method: string, path: string, body?: object): Promise<Heard<T>> => {
     killed.throwIfAborted();
