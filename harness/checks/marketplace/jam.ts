@@ -83,7 +83,8 @@ export async function jam(
     limit,
     waiting.length,
   );
-  const leftMs = (): number => Math.max(0, untilMs - performance.now());
+  const leftMs = (): number =>
+    Number.isFinite(untilMs) ? Math.max(0, untilMs - performance.now()) : 0;
   return { refused, waiting, mostHeld, leftMs, release };
 }
 
