@@ -14,12 +14,15 @@ const LEAST_IN_FLIGHT = 10;
 const SLOW_SHARE = 1 / 3;
 /** After so many picks the pool has to know what is in flight. */
 const PICKS_A_COUNT = 200;
+/** Thousands of picks, one after the other. */
+const DEADLINE_MS = 60_000;
 /** By drawing at random the workload has to miss the bounds by so much: else it would show nothing. */
 const SEPARATION = 1.5;
 
 const leastLoaded: Check = {
   id: 'least-loaded',
   isolation: 'shared',
+  deadlineMs: DEADLINE_MS,
   async run(context) {
     const drawn = await simulateDrawing(context.seed);
     needSeparation(drawn.fullestToMean / FULLEST_TO_MEAN, context.seed);
@@ -39,6 +42,7 @@ const leastLoaded: Check = {
 const slowBackendIsSpared: Check = {
   id: 'slow-backend-is-spared',
   isolation: 'shared',
+  deadlineMs: DEADLINE_MS,
   async run(context) {
     // Another workload than that of the other check.
     const seed = context.seed + 1;

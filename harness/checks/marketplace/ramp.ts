@@ -18,6 +18,7 @@ const FIRST_RPS = 1_000;
 const rampIsCovered: Check = {
   id: 'ramp-is-covered',
   isolation: 'shared',
+  deadlineMs: 30_000,
   async run(context) {
     const startMs = midnightMs(context);
     const load = withNoise(dailyRamp, context.seed);
