@@ -1,11 +1,9 @@
-import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { memorySecondLevel, sqliteSecondLevel } from './secondLevel.ts';
+import { memorySecondLevel } from './secondLevel.ts';
 
-describe.each([
-  ['in memory', () => memorySecondLevel(30)],
-  ['on an SQLite table', () => sqliteSecondLevel(new Database(':memory:'), 3)],
-])('a second level %s', (_, create) => {
+describe('a second level', () => {
+  const create = () => memorySecondLevel(30);
+
   test('answers what it was given last, until it is deleted', () => {
     const level = create();
     expect(level.get('a')).toBeUndefined();
@@ -22,10 +20,4 @@ describe.each([
     const kept = ['a', 'b', 'c', 'd'].filter((productId) => level.get(productId) !== undefined);
     expect(kept).toEqual(['b', 'c', 'd']);
   });
-});
-
-test('what is on a table is there after it was opened again', () => {
-  const database = new Database(':memory:');
-  sqliteSecondLevel(database).set('a', 'entry');
-  expect(sqliteSecondLevel(database).get('a')).toBe('entry');
 });
