@@ -90,6 +90,7 @@ const ORDER_DEFECTS = {
   'leaves pending orders as they are': ['MKT-ORD-01.c'],
   'confirms before it charges': ['MKT-ORD-01.d'],
   'forgets pending orders in a crash': ['MKT-ORD-01.d'],
+  'forgets declines in a crash': ['MKT-ORD-01.d', 'MKT-INV-05.e'],
   'orders what is held by others': ['MKT-ORD-01.e', 'MKT-RES-03.b'],
   'orders what has expired': ['MKT-ORD-01.e'],
   'orders what was released': ['MKT-ORD-01.e'],

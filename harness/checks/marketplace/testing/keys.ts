@@ -68,13 +68,14 @@ function keptUnder(life: Life, idempotencyKey: string): KeptKey | undefined {
   return isOld && has(life, 'forgets keys after twelve hours') ? undefined : kept;
 }
 
-/** An order that nobody has been told of yet is answered as it stands, PENDING. */
+/** An order that nobody has been told of yet is answered as it stands, PENDING, or is still in flight. */
 function replayed(life: Life, { answer, reservationId, orderId }: KeptKey): SystemAnswer {
   const isPresent = life.freedoms.replay === 'as it stands' && answer && 'output' in answer;
   const reservation = life.state.reservations.get(reservationId ?? '');
   const order = life.state.orders.get(orderId ?? '');
   if (isPresent && reservation) return { output: viewReservation(life, reservation) };
-  if (order && (isPresent || answer === null)) return { output: viewOrder(life, order) };
+  const isUntold = answer === null && life.freedoms.keyInFlight === 'waits';
+  if (order && (isPresent || isUntold)) return { output: viewOrder(life, order) };
   return answer ?? refused('IDEMPOTENCY_IN_PROGRESS');
 }
 
