@@ -37,6 +37,17 @@ describe('stock', () => {
     });
   });
 
+  test('has version 0 where there is no record, which a refused write does not make', async () => {
+    const put = (ifMatch: string) => ({ productId: 'p', onHand: 5, ifMatch });
+    expect(await market.call('putStock', put('"1"'))).toMatchObject({
+      problem: { code: 'VERSION_MISMATCH', version: 0 },
+      headers: { ETag: '"0"' },
+    });
+    expect(await market.code('getStock', { productId: 'p' })).toBe('UNKNOWN_PRODUCT');
+    const codes = [market.code('putStock', put('"0"')), market.code('putStock', put('"0"'))];
+    expect(await Promise.all(codes)).toEqual(['ok', 'VERSION_MISMATCH']);
+  });
+
   test('is never below what is promised, nor above the limit', async () => {
     await market.putStock('p', 5);
     const first = await market.hold('p', 2);

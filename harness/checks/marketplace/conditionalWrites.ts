@@ -1,17 +1,13 @@
-/** MKT-INV-04: a conditional write is carried out only on the version that it names. */
+/** MKT-INV-04.a and .b: a conditional write is carried out only on the version that it names. */
 import fc from 'fast-check';
-import type { Reservation, Stock } from '../../../spec/marketplace/messages.d.ts';
+import type { Stock } from '../../../spec/marketplace/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
 import { together } from '../kit/together.ts';
-import { okOutput, openMarket, refusedWith, worldOf } from './market.ts';
+import { okOutput, openMarket, refusedWith } from './market.ts';
 import type { Market, Reply } from './market.ts';
-import { countsOf, outputsOf } from './outcomes.ts';
-
-/** The version in quotes: what stands in ETag and If-Match. */
-function tagOf(version: number): string {
-  return `"${version}"`;
-}
+import { outputsOf } from './outcomes.ts';
+import { tagOf, versionGrows, WRITERS } from './versionGrows.ts';
 
 /** Each is a change of a product of which 20 units are there and 2 are held. */
 const CHANGES: Readonly<Record<string, (market: Market, productId: string) => Promise<unknown>>> = {
@@ -41,7 +37,7 @@ const staleVersionRefused: Check = {
           const before = await market.stock(productId);
           const ifMatch = tagOf(version);
           const reply = await market.putStock({ productId, onHand, ifMatch });
-          holdMismatch(reply, before, `putStock ${when}`);
+          holdMismatch(reply, before.version, `putStock ${when}`);
           holdSame(
             await market.stock(productId),
             before,
@@ -49,6 +45,8 @@ const staleVersionRefused: Check = {
           );
           context.hit('refused');
         };
+        await refuseWithoutRecord(market, onHand, ahead);
+        context.hit('refused');
         for (const [name, change] of Object.entries(CHANGES)) {
           const productId = await market.stocked(20);
           await market.reserve(productId, { quantity: 2 });
@@ -72,16 +70,24 @@ const staleVersionRefused: Check = {
     ),
 };
 
-function holdMismatch(reply: Reply<Stock>, present: Stock, what: string): void {
+/** A product without a record has version 0. */
+async function refuseWithoutRecord(market: Market, onHand: number, ahead: number): Promise<void> {
+  const productId = market.id('without-record');
+  const what = 'putStock with a version of a product without a record';
+  const reply = await market.putStock({ productId, onHand, ifMatch: tagOf(ahead) });
+  holdMismatch(reply, 0, what);
+  const read = await market.attempt('getStock', { productId });
+  refusedWith(`getStock after a ${what}`, read, 'UNKNOWN_PRODUCT');
+}
+
+function holdMismatch(reply: Reply<Stock>, present: number, what: string): void {
   const { version } = refusedWith(what, reply, 'VERSION_MISMATCH');
   holdSame(
     { version, etag: reply.headers?.['etag'] },
-    { version: present.version, etag: tagOf(present.version) },
-    `VERSION_MISMATCH should tell the present version ${present.version} in "version" and in the header ETag.`,
+    { version: present, etag: tagOf(present) },
+    `VERSION_MISMATCH should tell the present version ${present} in "version" and in the header ETag.`,
   );
 }
-
-const WRITERS = 8;
 
 const oneWriteWins: Check = {
   id: 'one-conditional-write-wins',
@@ -95,10 +101,13 @@ const oneWriteWins: Check = {
       }),
       async ({ onHand, held, races }, session) => {
         const market = openMarket(session);
+        await raceWrites(market, NOTHING, market.id('without-record'), onHand);
+        context.hit('races');
         const productId = await market.stocked(onHand);
         if (held > 0) await market.reserve(productId, { quantity: held });
         for (let race = 1; race <= races; race += 1) {
-          await raceWrites(market, productId, onHand + race * WRITERS);
+          const before = await market.stock(productId);
+          await raceWrites(market, before, productId, onHand + race * WRITERS);
           context.hit('races');
         }
       },
@@ -106,8 +115,15 @@ const oneWriteWins: Check = {
     ),
 };
 
-async function raceWrites(market: Market, productId: string, onHand: number): Promise<void> {
-  const before = await market.stock(productId);
+/** Of a product without a record. */
+const NOTHING = { version: 0, held: 0 };
+
+async function raceWrites(
+  market: Market,
+  before: Pick<Stock, 'version' | 'held'>,
+  productId: string,
+  onHand: number,
+): Promise<void> {
   const ifMatch = tagOf(before.version);
   const replies = await together(WRITERS, (index) =>
     market.putStock({ productId, onHand: onHand + index, ifMatch }),
@@ -127,112 +143,6 @@ async function raceWrites(market: Market, productId: string, onHand: number): Pr
     { onHand: after.onHand, held: after.held, version: after.version },
     { onHand: wonOnHand, held: before.held, version: winner.version },
     `${what} the one of ${wonOnHand} units was carried out, and the stock should be as it left it.`,
-  );
-}
-
-const versionGrows: Check = {
-  id: 'version-grows',
-  isolation: 'shared',
-  run: (context) =>
-    context.property(
-      fc.record({
-        quantity: fc.integer({ min: 1, max: 5 }),
-        delta: fc.integer({ min: 1, max: 9 }),
-      }),
-      async ({ quantity, delta }, session) => {
-        worldOf(context);
-        const market = openMarket(session);
-        const productId = await market.stocked(50);
-        let last = await taggedStock(market, productId);
-        /** @param told the version that the reply told, if it told one */
-        const changed = async (what: string, told?: number): Promise<void> => {
-          const stock = await taggedStock(market, productId);
-          hold(
-            stock.version > last.version,
-            `${what} changed the stock, and its version should be greater than ${last.version}; it is ${stock.version}.`,
-            `more than ${last.version}`,
-            { before: countsOf(last), after: countsOf(stock), version: stock.version },
-          );
-          hold(
-            told === undefined || told === stock.version,
-            `The reply to ${what} tells the version ${told}; the stock has ${stock.version} after it.`,
-            stock.version,
-            told,
-          );
-          last = stock;
-          context.hit('changes');
-        };
-        const lineOf = ({ lines }: Reservation): number | undefined => lines[0]?.version;
-        const reserve = async (): Promise<Reservation> => {
-          const made = await market.reserve(productId, { quantity });
-          await changed('reserve', lineOf(made));
-          return made;
-        };
-        const put = await market.putStock({ productId, onHand: 60 });
-        await changed('putStock', taggedVersion('putStock', put));
-        const conditional = { productId, onHand: 70, ifMatch: tagOf(last.version) };
-        const again = await market.putStock(conditional);
-        await changed('putStock with If-Match', taggedVersion('putStock with If-Match', again));
-        for (const each of [delta, -delta]) {
-          const adjusted = await market.adjust({ productId, delta: each });
-          await changed('adjustStock', taggedVersion('adjustStock', adjusted));
-        }
-        const sold = okOutput('confirm', await market.confirm(await reserve()));
-        await changed('confirmReservation', lineOf(sold));
-        const released = okOutput('release', await market.release(await reserve()));
-        await changed('releaseReservation', lineOf(released));
-        for (const end of ['ship', 'cancel'] as const) {
-          const { orderId } = await market.order([await reserve()]);
-          const { state } = await market.resolved(orderId);
-          await changed('placeOrder');
-          if (state !== 'PAID') continue;
-          okOutput(`${end}Order`, await market[end](orderId));
-          await changed(`${end}Order`);
-        }
-        const payment = { methodId: market.id('m-decline'), amountMinor: 1_000 };
-        await market.tryOrder([await reserve()], { payment });
-        await changed('placeOrder that was declined');
-        await holdDistinct(market, productId);
-      },
-      { runs: 2 },
-    ),
-};
-
-function taggedVersion(operation: string, reply: Reply<Stock>): number {
-  const { version } = okOutput(operation, reply);
-  const etag = reply.headers?.['etag'];
-  hold(
-    etag === tagOf(version),
-    `${operation} should answer the header ETag: ${tagOf(version)}, ${etag === undefined ? 'and answers none' : `not ${etag}`}.`,
-    tagOf(version),
-    etag ?? null,
-  );
-  return version;
-}
-
-async function taggedStock(market: Market, productId: string): Promise<Stock> {
-  const reply = await market.attempt<Stock>('getStock', { productId });
-  taggedVersion('getStock', reply);
-  return okOutput('getStock', reply);
-}
-
-/** Each of changes that come at once has a version of its own. */
-async function holdDistinct(market: Market, productId: string): Promise<void> {
-  const before = await market.stock(productId);
-  const made = await together(WRITERS, () => market.reserve(productId));
-  const versions = made.flatMap(({ lines }) => lines.map(({ version }) => version));
-  const after = await market.stock(productId);
-  hold(
-    new Set(versions).size === WRITERS && Math.min(...versions) > before.version,
-    `${WRITERS} reservations at once should each make the version greater than ${before.version}, and each has its own.`,
-    `${WRITERS} versions above ${before.version}`,
-    versions,
-  );
-  hold(
-    Math.max(...versions) <= after.version,
-    `Reservations tell versions up to ${Math.max(...versions)}, and the stock has ${after.version}.`,
-    `at least ${Math.max(...versions)}`,
-    after.version,
   );
 }
 

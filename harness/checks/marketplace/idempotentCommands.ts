@@ -1,8 +1,8 @@
 /** MKT-INV-05: the same key with the same request is one command. */
 import fc from 'fast-check';
-import type { Reservation } from '../../../spec/marketplace/messages.d.ts';
+import type { Reservation, Stock } from '../../../spec/marketplace/messages.d.ts';
 import type { Check } from '../check.ts';
-import { hold, holdSame } from '../kit/hold.ts';
+import { hold, holdSame, sameJson } from '../kit/hold.ts';
 import { holdCanRestart, killAndRestart } from '../kit/restart.ts';
 import { together } from '../kit/together.ts';
 import { refusalsBurnNoKey } from './burntKeys.ts';
@@ -95,10 +95,31 @@ const oneHoldPerKey: Check = {
         }
         await holdCounts(market, productId, counted({ onHand, held: quantity }), what);
         context.hit('parallelSends', PARALLEL_SENDS);
+        await adjustInParallel(market, quantity);
+        context.hit('parallelSends', PARALLEL_SENDS);
       },
       { runs: 3 },
     ),
 };
+
+async function adjustInParallel(market: Market, delta: number): Promise<void> {
+  const start = 100;
+  const productId = await market.stocked(start);
+  const same = { idempotencyKey: market.freshKey(), productId, delta };
+  const replies = await together(PARALLEL_SENDS, () => market.adjust(same));
+  const what = `${PARALLEL_SENDS} parallel sends of one adjustStock with one key`;
+  await holdCounts(market, productId, counted({ onHand: start + delta }), what);
+  const present = await market.stock(productId);
+  const [first, ...others] = replies.map((reply): Stock => okOutput(`One of ${what}`, reply));
+  for (const each of others) {
+    hold(
+      sameJson(each, first) || sameJson(each, present),
+      `${what} were answered with different records.`,
+      first,
+      each,
+    );
+  }
+}
 
 /** Under 24 hours, by a minute. */
 const ALMOST_A_DAY_MS = (24 * 60 - 1) * 60_000;

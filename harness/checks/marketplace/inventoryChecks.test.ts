@@ -61,18 +61,34 @@ const FINDS: Readonly<Record<string, readonly Defect[]>> = {
     'ignores If-Match',
     'refuses another version without the ETag',
     'sets stock that it refuses',
+    'takes any version for a product without a record',
   ],
-  'one-conditional-write-wins': ['ignores If-Match', 'looks at the version before its turn'],
+  'one-conditional-write-wins': [
+    'ignores If-Match',
+    'looks at the version before its turn',
+    'looks for the record before its turn',
+  ],
   'version-grows': [
     'keeps the version when a hold is given back',
     'keeps the version when stock is adjusted',
     'tells another ETag than the version',
   ],
   'same-key-acts-once': ['knows no keys'],
-  'one-hold-per-key': ['knows no keys', 'takes a repetition in flight for a new command'],
-  'key-with-another-request': ['takes another body for the same request'],
+  'one-hold-per-key': [
+    'knows no keys',
+    'takes a repetition in flight for a new command',
+    'adjusts twice under one key in flight',
+  ],
+  'key-with-another-request': [
+    'takes another body for the same request',
+    'takes another payment for the same request',
+  ],
   'refusals-burn-no-key': ['keeps refusals under their keys'],
-  'keys-are-kept': ['forgets keys in a crash', 'forgets keys after twelve hours'],
+  'keys-are-kept': [
+    'forgets keys in a crash',
+    'forgets keys after twelve hours',
+    'forgets declines in a crash',
+  ],
   'hot-product': [
     'waits between reading and holding',
     'takes a sold-out product for its whole shard',

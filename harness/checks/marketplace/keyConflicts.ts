@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import type { Order, Reservation, Stock } from '../../../spec/marketplace/messages.d.ts';
 import type { Check } from '../check.ts';
 import { holdSame } from '../kit/hold.ts';
-import { openMarket, refusedWith, worldOf } from './market.ts';
+import { holdFirst } from './keyedCommands.ts';
+import { okOutput, openMarket, refusedWith, worldOf } from './market.ts';
 import type { Market } from './market.ts';
 import { countsOf } from './outcomes.ts';
 
@@ -56,6 +57,7 @@ async function prepare(market: Market, quantity: number) {
   ];
   return {
     ...{ quantity, productIds, customerId, held, stranger: market.id('stranger') },
+    otherMethodId: market.id('m-other'),
     reserve: {
       ...{ idempotencyKey: market.freshKey(), customerId, ttlMs: 600_000 },
       lines: [{ productId, quantity }],
@@ -72,14 +74,16 @@ async function prepare(market: Market, quantity: number) {
 async function sendFirsts(market: Market, { reserve, adjust, order }: Scene) {
   const { reservationId } = await market.call<Reservation>('reserve', reserve);
   await market.call<Stock>('adjustStock', adjust);
-  const { orderId } = await market.call<Order>('placeOrder', order);
+  const reply = await market.attempt<Order>('placeOrder', order);
+  holdFirst(reply, 'placeOrder');
+  const { orderId } = okOutput('placeOrder', reply);
   await market.resolved(orderId);
   return { reservationId, orderId };
 }
 
-/** Each would be carried out under a key of its own. */
+/** Each would be carried out under a key of its own, but those for the reservation that is sold: only the key is looked at. */
 function otherRequests(scene: Scene): (readonly [string, string, object])[] {
-  const { reserve, adjust, order, quantity, productIds, held, stranger } = scene;
+  const { reserve, adjust, order, quantity, productIds, held, stranger, otherMethodId } = scene;
   const [productId, other] = productIds;
   const withoutTtl = { ...reserve, ttlMs: undefined };
   const withoutReason = { ...adjust, reason: undefined };
@@ -108,6 +112,17 @@ function otherRequests(scene: Scene): (readonly [string, string, object])[] {
     ['one for another reason', 'adjustStock', { ...adjust, reason: 'bought' }],
     ['one with a reason', 'adjustStock', withoutReason],
     ['one of another reservation', 'placeOrder', fresh],
+    [
+      'one of another amount',
+      'placeOrder',
+      { ...order, payment: { ...order.payment, amountMinor: 2_000 } },
+    ],
+    [
+      'one of another method',
+      'placeOrder',
+      { ...order, payment: { ...order.payment, methodId: otherMethodId } },
+    ],
+    ['one of another customer', 'placeOrder', { ...order, customerId: stranger }],
     ['a reserve', 'adjustStock', under(reserve, adjust)],
     ['a reserve', 'placeOrder', under(reserve, fresh)],
     ['an adjustStock', 'reserve', under(adjust, reserve)],

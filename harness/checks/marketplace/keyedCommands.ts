@@ -1,5 +1,6 @@
 /** Commands that have an idempotency key, each made ready and not yet sent. */
 import type { Order, Reservation, Stock } from '../../../spec/marketplace/messages.d.ts';
+import { CouldNotRun } from '../check.ts';
 import { hold, holdSame, sameJson } from '../kit/hold.ts';
 import { okOutput, refusedWith } from './market.ts';
 import type { Market, Reply } from './market.ts';
@@ -86,7 +87,9 @@ async function order(market: Market, quantity: number, method: string): Promise<
     present: (market, reply) =>
       reply.kind === 'ok' ? market.getOrder(orderOf(reply)) : Promise.resolve(undefined),
     async moveOn(market, reply) {
-      if (reply.kind === 'ok') okOutput('shipOrder', await market.ship(orderOf(reply)));
+      if (reply.kind !== 'ok') return;
+      const { orderId, state } = await market.resolved(orderOf(reply));
+      if (state === 'PAID') okOutput('shipOrder', await market.ship(orderId));
     },
   };
 }
@@ -109,8 +112,11 @@ export function reversed({ input, ...command }: KeyedCommand): KeyedCommand {
   return { ...command, input: Object.fromEntries(members) as KeyedCommand['input'] };
 }
 
-/** @throws Violation unless it is carried out, or declined */
-function holdFirst(reply: Reply<Made>, what: string): void {
+/** @throws Violation unless it is carried out, or declined; CouldNotRun when the payment service was not heard in time */
+export function holdFirst(reply: Reply<Made>, what: string): void {
+  if (codeOf(reply) === 'PAYMENTS_UNAVAILABLE') {
+    throw new CouldNotRun(`${what} was refused: the payment service was not heard in time.`);
+  }
   if (reply.kind === 'refused') refusedWith(what, reply, 'PAYMENT_DECLINED');
 }
 
@@ -121,6 +127,7 @@ export function holdRepeated(
   present: unknown,
   what: string,
 ): void {
+  if (isDeclinedSince(first, again)) return;
   hold(
     codeOf(again) === codeOf(first),
     `${what} was answered with ${codeOf(first)}; its repetition with the same key with ${codeOf(again)}.`,
@@ -140,6 +147,14 @@ export function holdRepeated(
   );
 }
 
+/** An order that was PENDING at first, and has been declined: it may be told as it stands. */
+function isDeclinedSince(first: Reply<Made>, again: Reply<Made>): boolean {
+  if (first.kind === 'refused' || again.kind === 'ok') return false;
+  const { orderId, state } = first.output as Partial<Order>;
+  const { code, orderId: declinedId } = again.problem;
+  return state === 'PENDING' && code === 'PAYMENT_DECLINED' && declinedId === orderId;
+}
+
 interface Expected {
   readonly counts: Counts;
   /** Charges of whoever pays. */
@@ -154,7 +169,7 @@ export interface Effect extends Expected {
 
 /**
  * Carries it out for the first time.
- * @throws Violation unless it is carried out, or declined, and has its effect
+ * @throws Violation unless it is carried out, or declined, and has its effect; CouldNotRun when the payment service was not heard in time
  */
 export async function sendFirst(
   market: Market,

@@ -2,7 +2,7 @@
 import type { Order } from '../../../spec/marketplace/messages.d.ts';
 import type { Answer, Target } from '../../target/target.ts';
 import type { Check } from '../check.ts';
-import { hold, holdOneOf } from '../kit/hold.ts';
+import { hold, holdOneOf, holdSame } from '../kit/hold.ts';
 import { afterAnswers, killInFlight } from '../kit/killInFlight.ts';
 import { holdCanRestart, restart } from '../kit/restart.ts';
 import { together } from '../kit/together.ts';
@@ -12,6 +12,7 @@ import { place } from './orderSaga.ts';
 import { isCalled, isHeld } from './outsideCalls.ts';
 import {
   holdAgrees,
+  holdNothingSold,
   holdSettled,
   preparePurchase,
   referencesOf,
@@ -192,7 +193,13 @@ async function killWhileAnswering({ target, market, world }: Saga, method: strin
       const what = `An order whose answer (${method}) was on its way at a kill`;
       const told = answers[index];
       const repeated = await place(market, purchase.request);
-      const orderId = orderOf(repeated);
+      holdDeclineKept(told, repeated, what);
+      const orderId =
+        orderOf(repeated) ?? orderOf(told) ?? (await referencesOf(world, purchase))[0];
+      if (orderId === undefined) {
+        await holdNothingSold(market, world, purchase, `${what}, refused,`);
+        return;
+      }
       const order = await holdSettled(market, world, purchase, orderId, what);
       if (told?.kind === 'ok' && told.output['state'] === 'PAID') {
         hold(
@@ -207,10 +214,22 @@ async function killWhileAnswering({ target, market, world }: Saga, method: strin
   );
 }
 
-/** A repeated order is answered, or was declined. */
-function orderOf(reply: Reply<Order>): string {
-  if (reply.kind === 'ok') return reply.output.orderId;
-  return String(refusedWith('placeOrder, repeated,', reply, 'PAYMENT_DECLINED')['orderId']);
+/** A 402 is kept under its key, as an order is. */
+function holdDeclineKept(told: Answer | undefined, repeated: Reply<Order>, what: string): void {
+  if (told?.kind !== 'refused' || told.problem.code !== 'PAYMENT_DECLINED') return;
+  const kept = refusedWith(`${what}, and which was declined,`, repeated, 'PAYMENT_DECLINED');
+  holdSame(
+    kept['orderId'],
+    told.problem['orderId'],
+    `${what} was declined; its key leads to another order.`,
+  );
+}
+
+/** Undefined where no order is named: a market that cancels what a kill has left PENDING refuses the repetition in its own ways. */
+function orderOf(told: Answer | Reply<Order> | undefined): string | undefined {
+  const body = told?.kind === 'ok' ? told.output : told?.kind === 'refused' ? told.problem : {};
+  const { orderId } = body as { readonly orderId?: unknown };
+  return typeof orderId === 'string' ? orderId : undefined;
 }
 
 async function heal(world: MarketWorld, { methodId }: Purchase): Promise<void> {

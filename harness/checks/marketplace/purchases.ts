@@ -133,6 +133,19 @@ export async function holdNotCharged(
   hold(charges.length === 0, `${what} has a charge in force.`, [], charges);
 }
 
+/** Nobody was told of an order: its reservation is held, or its units are free. */
+export async function holdNothingSold(
+  market: Market,
+  world: MarketWorld,
+  purchase: Purchase,
+  what: string,
+): Promise<void> {
+  await holdNotCharged(world, purchase, what);
+  const { state } = await market.reservation(purchase.reservation.reservationId);
+  holdOneOf(state, ['HELD', 'RELEASED'], `${what} leaves its reservation`);
+  await holdUnits(market, purchase, state === 'HELD' ? 'held' : 'free', what);
+}
+
 /** An order that is no longer PENDING, its charge, its reservation and the units. */
 export async function holdAgrees(
   market: Market,

@@ -25,6 +25,7 @@ export function afterCrash(
     return withHeld(records, (held) => ({ ...held, expiresAtMs: nowMs + 900_000 }));
   }
   if (has('forgets pending orders in a crash')) return withoutPending(records);
+  if (has('forgets declines in a crash')) return withoutDeclined(records);
   return records;
 }
 
@@ -51,4 +52,16 @@ function withoutPending(records: readonly StepRecord[]): StepRecord[] {
       isPending(each.orderId) ? { ...each, orderId: null } : each,
     ),
   }));
+}
+
+/** Nothing that was done for an order that was declined. */
+function withoutDeclined(records: readonly StepRecord[]): StepRecord[] {
+  const declined = new Set(
+    records.flatMap(({ orders }) =>
+      orders.flatMap(({ orderId, cancelReason }) =>
+        cancelReason === 'payment-declined' ? [orderId] : [],
+      ),
+    ),
+  );
+  return records.filter(({ orders }) => !orders.some(({ orderId }) => declined.has(orderId)));
 }

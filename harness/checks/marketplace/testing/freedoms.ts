@@ -20,6 +20,7 @@ const MARKET_FREEDOMS = {
   pendingDeadline: ['stands still', 'runs on'],
   whilePaying: ['refused', 'waits'],
   silentCharge: ['asked for', 'voided', 'sent again'],
+  voidedOrder: ['answered', 'PAYMENTS_UNAVAILABLE'],
   cancelledCharge: ['voided before the reply', 'voided behind it'],
   admission: ['after the checks', 'before them'],
   resharding: ['at once', 'refuses changes for a moment'],

@@ -21,7 +21,9 @@ export async function underKey(
 ): Promise<SystemAnswer> {
   const command = commandUnder(life, operation, { idempotencyKey, ...body });
   const isUnseen =
-    has(life, 'knows no keys') || has(life, 'takes a repetition in flight for a new command');
+    has(life, 'knows no keys') ||
+    has(life, 'takes a repetition in flight for a new command') ||
+    (operation === 'adjustStock' && has(life, 'adjusts twice under one key in flight'));
   const running = isUnseen ? undefined : life.inFlight.get(idempotencyKey);
   if (running && life.freedoms.keyInFlight === 'refused') return refused('IDEMPOTENCY_IN_PROGRESS');
   await running?.catch(() => undefined);
@@ -56,7 +58,8 @@ function commandUnder(
   { idempotencyKey, ...body }: { idempotencyKey: string },
 ): Command {
   const defaults = life.freedoms.defaultsInBody === 'the same' ? DEFAULTS[operation] : {};
-  const identity = canonicalize({ operation, body: { ...defaults, ...body } }) ?? '';
+  const ignored = has(life, 'takes another payment for the same request') && { payment: null };
+  const identity = canonicalize({ operation, body: { ...defaults, ...body, ...ignored } }) ?? '';
   return { idempotencyKey, operation, identity };
 }
 
@@ -68,13 +71,14 @@ function keptUnder(life: Life, idempotencyKey: string): KeptKey | undefined {
   return isOld && has(life, 'forgets keys after twelve hours') ? undefined : kept;
 }
 
-/** An order that nobody has been told of yet is answered as it stands, PENDING. */
+/** An order that nobody has been told of yet is answered as it stands, PENDING, or is still in flight. */
 function replayed(life: Life, { answer, reservationId, orderId }: KeptKey): SystemAnswer {
   const isPresent = life.freedoms.replay === 'as it stands' && answer && 'output' in answer;
   const reservation = life.state.reservations.get(reservationId ?? '');
   const order = life.state.orders.get(orderId ?? '');
   if (isPresent && reservation) return { output: viewReservation(life, reservation) };
-  if (order && (isPresent || answer === null)) return { output: viewOrder(life, order) };
+  const isUntold = answer === null && life.freedoms.keyInFlight === 'waits';
+  if (order && (isPresent || isUntold)) return { output: viewOrder(life, order) };
   return answer ?? refused('IDEMPOTENCY_IN_PROGRESS');
 }
 

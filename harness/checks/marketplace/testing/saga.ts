@@ -106,10 +106,15 @@ function settle(life: Life, orderId: string, outcome: ChargeOutcome): SystemAnsw
     case 'declined':
       return declined(life, step, order);
     case 'voided':
+      if (life.freedoms.voidedOrder === 'PAYMENTS_UNAVAILABLE') {
+        return unavailable(life, step, order, 'released');
+      }
       cancel(life, step, order, 'payment-unavailable', 'released');
       return ended(life, step, order, { output: viewOrder(life, order) });
-    case 'failed':
-      return unavailable(life, step, order);
+    case 'failed': {
+      const isReleased = has(life, 'gives holds back when the payment service is down');
+      return unavailable(life, step, order, isReleased ? 'released' : 'held');
+    }
     case 'absent':
     case 'silent':
       return undefined;
@@ -159,10 +164,15 @@ function declined(life: Life, step: Step, order: OrderState): SystemAnswer {
   return answer;
 }
 
-function unavailable(life: Life, step: Step, order: OrderState): SystemAnswer {
+/** The key is free again; what is given back cannot be paid for under it. */
+function unavailable(
+  life: Life,
+  step: Step,
+  order: OrderState,
+  holds: 'held' | 'released',
+): SystemAnswer {
   const { command, orderId } = order;
-  const isReleased = has(life, 'gives holds back when the payment service is down');
-  cancel(life, step, order, 'payment-unavailable', isReleased ? 'released' : 'held');
+  cancel(life, step, order, 'payment-unavailable', holds);
   order.command = null;
   const answer = refused('PAYMENTS_UNAVAILABLE');
   const isKept = has(life, 'keeps refusals under their keys');

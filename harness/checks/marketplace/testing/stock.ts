@@ -61,9 +61,10 @@ async function putStock(
   { productId, ifMatch, onHand, perCustomerLimit }: PutStock,
 ): Promise<SystemAnswer> {
   const before = life.state.stocks.get(productId);
-  const isOther = ifMatch !== undefined && ifMatch !== `"${before?.version ?? 0}"`;
+  const isLax = !before && has(life, 'takes any version for a product without a record');
+  const isOther = ifMatch !== undefined && ifMatch !== `"${before?.version ?? 0}"` && !isLax;
   if (isOther && !has(life, 'ignores If-Match')) {
-    if (!before) return refused('VERSION_MISMATCH', { version: 0 });
+    if (!before) return refused('VERSION_MISMATCH', { version: 0 }, { etag: '"0"' });
     const { version } = before;
     const isBare = has(life, 'refuses another version without the ETag');
     if (has(life, 'sets stock that it refuses')) change(life, { ...before, onHand });
@@ -71,7 +72,8 @@ async function putStock(
       ? refused('VERSION_MISMATCH')
       : refused('VERSION_MISMATCH', { version }, etag(before));
   }
-  if (has(life, 'looks at the version before its turn')) await nextTurn();
+  const isMade = !before && has(life, 'looks for the record before its turn');
+  if (isMade || has(life, 'looks at the version before its turn')) await nextTurn();
   const present = life.state.stocks.get(productId) ?? noStock(productId);
   const stock = { ...present, onHand, perCustomerLimit: perCustomerLimit ?? null };
   if (availableOf(stock) < 0 && !has(life, 'sets stock below what is promised')) {
