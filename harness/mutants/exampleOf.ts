@@ -40,12 +40,18 @@ function example(schema: JsonObject, context: Context): Json {
     case 'null':
       return null;
     case 'array':
-      return [];
+      return exampleArray(schema, deeper);
     case 'object':
       return exampleObject(schema, deeper);
     default:
       return exampleString(schema);
   }
+}
+
+/** As few as are allowed. */
+function exampleArray(schema: JsonObject, context: Context): Json[] {
+  const items = (schema['items'] ?? {}) as JsonObject;
+  return Array.from({ length: Number(schema['minItems'] ?? 0) }, () => example(items, context));
 }
 
 function exampleObject(schema: JsonObject, context: Context): JsonObject {
