@@ -9,7 +9,7 @@ export async function judgeLargeHistory(holds: number): Promise<LargeJudgement> 
   const history = { operations, faults: [] };
   const startedMs = performance.now();
   const finals = await campaign.finalReads({
-    ...{ call, setUp, world },
+    ...{ call, errors: new Map(), setUp, world },
     history: async () => history,
     restart: async () => undefined,
     fresh: () => Promise.reject(new Error('a campaign of a market needs no other one')),

@@ -14,7 +14,7 @@ export async function judgeLargeHistory(payments: number): Promise<LargeJudgemen
       callMs += performance.now() - askedMs;
       return answer;
     },
-    ...{ setUp, world },
+    ...{ errors: new Map(), setUp, world },
     history: async () => ({ operations, faults: [] }),
     restart: async () => undefined,
     fresh: () => Promise.reject(new Error('a payments campaign needs no other platform')),

@@ -2,6 +2,7 @@
  * How a case study judges what a campaign of faults has left: `harness/checks/<case>/campaign.ts` exports `campaign`, one of these. The
  * campaign itself (load, faults, history) knows no case.
  */
+import type { ErrorRow } from '../contract/caseStudy.ts';
 import type { History, HistoryCall, HistoryOperation } from '../history/history.ts';
 import type { Resolution } from '../history/historyRecorder.ts';
 import type { Answer, Json, JsonObject, Target } from '../target/target.ts';
@@ -33,6 +34,8 @@ export interface CampaignJudge<Finals = unknown> {
 export interface CampaignFinalContext {
   /** Reaches the implementation itself, without a proxy between. */
   readonly call: CampaignCall;
+  /** The refusals of the contract, by code. */
+  readonly errors: ReadonlyMap<string, ErrorRow>;
   /** What the load was set up with, in order: its networks, symbols, accounts. */
   readonly setUp: readonly HistoryCall[];
   /** All that was recorded until now, with what the look-ups found: what a system does not list has to be asked for by its id. */

@@ -304,6 +304,7 @@ function finalContext(playing: Playing): CampaignFinalContext {
   return {
     ...optional('world', world),
     call: (operation, input) => target.call(operation, input),
+    errors: caseStudy.errors,
     setUp: setUpCalls,
     history() {
       sink.flush();

@@ -4,7 +4,15 @@ import { hold } from '../kit/hold.ts';
 import { openMarket, refusedWith, worldOf } from './market.ts';
 import type { Market } from './market.ts';
 import { isHeld } from './outsideCalls.ts';
-import { changeItem, FAILING, holdRevision, listed, openClock } from './pages.ts';
+import {
+  changeItem,
+  FAILING,
+  fetches,
+  holdRevision,
+  listed,
+  openClock,
+  readByAll,
+} from './pages.ts';
 import type { CachePolicy, Clock } from './pages.ts';
 import type { Behaviour, MarketWorld } from './worldQuestions.ts';
 
@@ -48,8 +56,9 @@ async function holdFetchedAnew(
   );
   const readOnce = await listed(market, world, 'read once', POLICY);
   const readLate = await listed(market, world, 'read late', POLICY);
-  const read = [...shortLived, readOnce, readLate];
+  const read = [...shortLived, readOnce];
   await Promise.all(read.map((productId) => market.product(productId)));
+  await readByAll(market, readLate);
 
   await world.script('getItem', asked, [{ kind: 'hold' }]);
   const answer = market.tryProduct(asked);
@@ -57,9 +66,16 @@ async function holdFetchedAnew(
   await clock.advance(LATE_IN_LIFE_MS);
   await world.release('getItem', asked);
   const { kind } = await answer;
-  await market.product(readLate);
+  // A process that has not read it before fetches it then, and its page is younger.
+  const fetched = await fetches(world, readLate);
+  await readByAll(market, readLate);
+  const isAllOld = (await fetches(world, readLate)) === fetched;
 
-  const old = wasHeld && kind === 'ok' ? [...read, asked] : read;
+  const old = [
+    ...read,
+    ...(isAllOld ? [readLate] : []),
+    ...(wasHeld && kind === 'ok' ? [asked] : []),
+  ];
   const revisions = await Promise.all(old.map((productId) => changeItem(world, productId)));
   await clock.advance(STALE_AT_MS + 1 - LATE_IN_LIFE_MS);
   await Promise.all(

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import fc from 'fast-check';
 import { campaign } from './campaign.ts';
+import type { MarketView } from './campaign/view.ts';
 import { campaignDefects } from './testing/campaignDefects.ts';
 import {
   accusedSeeds,
@@ -132,6 +133,25 @@ test('what was still sent while the final state was read leaves nothing to judge
   const judged = campaign.judge({ ...played, finals, killsOnReply: 0 });
   expect(judged.flatMap(({ violations }) => violations)).toEqual([]);
   expect(judged.flatMap(({ hits }) => Object.values(hits))).toEqual([0, 0, 0, 0]);
+});
+
+test('a version that goes back between two readings is told, although the counts are right', async () => {
+  const played = await play(1);
+  const { before, after } = played.finals;
+  const [productId, stock] = [...after!.stocks].find(([, each]) => each !== null)!;
+  const withVersion = (view: MarketView, version: number): MarketView => ({
+    ...view,
+    stocks: new Map([...view.stocks, [productId, { ...stock!, version }]]),
+  });
+  const violationsWith = (version: number): readonly string[] =>
+    violationsOf({
+      ...played,
+      finals: { ...played.finals, before: withVersion(before!, version) },
+    });
+  expect(violationsWith(stock!.version)).toEqual([]);
+  expect(violationsWith(stock!.version + 1).join('\n')).toContain(
+    `the stock of ${productId} has version`,
+  );
 });
 
 function play(seed: number): Promise<PlayedCampaign> {

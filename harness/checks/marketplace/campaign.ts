@@ -51,9 +51,10 @@ function judge({ history: recorded, finals }: CampaignEvidence<MarketFinals>): C
     hits.orders = moment.view.orders.size;
   }
   if (moments.length > 0) holdSeenStocks(history, conserved.report);
-  for (const moment of isOver && due ? [...moments, due] : moments) {
+  const all = isOver && due ? [...moments, due] : moments;
+  for (const [index, moment] of all.entries()) {
     hits.counted = holdCounted(history, moment, counted.report);
-    hits.conserved = holdConserved(history, moment, conserved.report);
+    hits.conserved = holdConserved(history, moment, all.slice(0, index), conserved.report);
   }
   if (isOver && due) holdExpired(due, kept.report);
   return [

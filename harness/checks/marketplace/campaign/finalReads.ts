@@ -50,7 +50,7 @@ export async function finalReads(
   const history = marketHistory(operations);
   const productIds = productsOf(context);
   const reading: Reading = {
-    ...{ ask: asker(context.call), world: marketWorld(context.world) },
+    ...{ ask: asker(context.call, context.errors), world: marketWorld(context.world) },
     ...{ history, productIds, waits },
   };
   const { sentences, report } = findings();
@@ -120,7 +120,7 @@ async function readDue(reading: Reading, view: MarketView): Promise<DueView | un
   if (!(await ask.ifOffered('setClock', { nowMs }))) return undefined;
   const ids = held.map(({ reservationId }) => reservationId);
   const reservations = await readAll(ids, (reservationId) =>
-    ask.ifOffered<Reservation>('getReservation', { reservationId }),
+    ask.ifKnown<Reservation>('getReservation', { reservationId }),
   );
   return { nowMs, reservations, stocks: await readStocks(reading) };
 }

@@ -77,14 +77,18 @@ function countedAs(
   return isShipped === true ? 'shipped' : 'confirmed';
 }
 
-/** @returns how many products could be judged */
+/**
+ * @param earlier read before, oldest first
+ * @returns how many products could be judged
+ */
 export function holdConserved(
   history: MarketHistory,
   { when, view }: Moment,
+  earlier: readonly Moment[],
   report: Report,
 ): number {
   const adjustments = adjustmentsOf(history);
-  const versions = versionsSeen(history);
+  const versions = versionsSeen(history, earlier);
   let judged = 0;
   for (const [productId, stock] of view.stocks) {
     if (!stock) {
@@ -155,12 +159,19 @@ function changeOf(
 }
 
 /** The latest version that each product was shown with. */
-function versionsSeen({ stocks, reservations }: MarketHistory): Map<string, number> {
+function versionsSeen(
+  { stocks, reservations }: MarketHistory,
+  earlier: readonly Moment[],
+): Map<string, number> {
   const versions = new Map<string, number>();
   const note = ({ productId, version }: { productId: string; version: number }): void => {
     versions.set(productId, Math.max(version, versions.get(productId) ?? 0));
   };
   for (const { view } of stocks) note(view);
+  for (const { view } of earlier) {
+    for (const stock of view.stocks.values()) if (stock) note(stock);
+    for (const reservation of view.reservations.values()) reservation?.lines.forEach(note);
+  }
   for (const seen of reservations.values()) for (const { view } of seen) view.lines.forEach(note);
   return versions;
 }

@@ -72,7 +72,7 @@ export async function readView(
 }
 
 export async function readStocks({ ask, productIds }: Reading): Promise<Map<string, Stock | null>> {
-  const asked = (productId: string) => ask.ifOffered<Stock>('getStock', { productId });
+  const asked = (productId: string) => ask.ifKnown<Stock>('getStock', { productId });
   return readAll(productIds, asked);
 }
 
@@ -83,9 +83,9 @@ async function readRest(
 ): Promise<Omit<MarketView, 'stocks'>> {
   const keys = new Map([...(known?.keys ?? []), ...(await readKeys(ask, wanted))]);
   const charges = await chargesInForce(world, history);
-  const askOrder = (orderId: string) => ask.ifOffered<Order>('getOrder', { orderId });
+  const askOrder = (orderId: string) => ask.ifKnown<Order>('getOrder', { orderId });
   const askReservation = (reservationId: string) =>
-    ask.ifOffered<Reservation>('getReservation', { reservationId });
+    ask.ifKnown<Reservation>('getReservation', { reservationId });
   const reservations = new Map<string, Reservation | null>();
   const orders = new Map<string, Order | null>();
   await readInto(orders, [...(known?.orders.keys() ?? [])], askOrder);
@@ -109,9 +109,7 @@ export async function readOrders({ ask, world, history }: Reading): Promise<Orde
   );
   const charges = await chargesInForce(world, history);
   const orderIds = namedOrders(history, keys, charges, new Map(), new Map());
-  const orders = await readAll(orderIds, (orderId) =>
-    ask.ifOffered<Order>('getOrder', { orderId }),
-  );
+  const orders = await readAll(orderIds, (orderId) => ask.ifKnown<Order>('getOrder', { orderId }));
   return { keys, charges, orders };
 }
 
@@ -119,7 +117,7 @@ export function readKeys(
   ask: Ask,
   keys: readonly string[],
 ): Promise<Map<string, KeyRecord | null>> {
-  return readAll(keys, (idempotencyKey) => ask.ifOffered<KeyRecord>('findKey', { idempotencyKey }));
+  return readAll(keys, (idempotencyKey) => ask.ifKnown<KeyRecord>('findKey', { idempotencyKey }));
 }
 
 export async function chargesInForce(

@@ -99,7 +99,7 @@ export async function playCampaign(
   try {
     await recorder.resolve((operation) => judge.lookUp(direct, operation));
     const finals = await judge.finalReads({
-      ...{ call: direct, setUp, world },
+      ...{ call: direct, errors: marketplace.errors, setUp, world },
       history: async () => sink.history(),
       async restart() {
         void market.crash(DEFAULT_START_CLOCK_MS);

@@ -35,6 +35,7 @@ export const PAGE_DEFECTS = {
 /** The first choice of each is the default. */
 export const PAGE_FREEDOMS = {
   pageRefresh: ['when due', 'early'],
+  staleRefresh: ['at once', 'one page after the other'],
   pageProcesses: ['one', 'four', 'four, each with a cache of its own'],
   pageOfPrice: ['fetched again', 'made of the reply'],
   pageStock: ['as it is', 'half a second behind reservations'],

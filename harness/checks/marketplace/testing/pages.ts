@@ -76,6 +76,19 @@ export function createPages(options: PagesOptions): Operations {
     cache.keep(process, productId, { ...old, askedAtMs: nowMs() });
   };
 
+  let worker: Promise<void> = Promise.resolve();
+  const waiting = new Set<string>();
+  /** One worker refreshes what is stale; a page that waits for it already is not added. */
+  const refreshInTurn = (process: Process, productId: string, old: Page): void => {
+    if (waiting.has(productId)) return;
+    waiting.add(productId);
+    worker = worker.then(() => {
+      waiting.delete(productId);
+      return refresh(process, productId, old);
+    });
+  };
+  const refreshStale = freedom('staleRefresh') === 'at once' ? refresh : refreshInTurn;
+
   const getProduct = ({ productId }: GetProduct): SystemAnswer | Promise<SystemAnswer> => {
     const process = cache.next();
     const page = cache.find(process, productId);
@@ -108,7 +121,9 @@ export function createPages(options: PagesOptions): Operations {
       return fetchOr(process, productId, page);
     }
     if (has('refreshes a stale page for every reader')) void askCatalogue(itemUrl(productId));
-    if (!has('shows a stale page without refreshing it')) void refresh(process, productId, page);
+    if (!has('shows a stale page without refreshing it')) {
+      void refreshStale(process, productId, page);
+    }
     return answer(page, productId, STALE_STATUS[freedom('stalePageStatus') ?? 'hit'] ?? '');
   };
 

@@ -100,7 +100,7 @@ export async function playCampaign(
   try {
     await recorder.resolve((operation) => judge.lookUp(direct, operation));
     const finals = await judge.finalReads({
-      ...{ call: direct, setUp, world },
+      ...{ call: direct, errors: payments.errors, setUp, world },
       history: async () => sink.history(),
       async restart() {
         void crash(platform);

@@ -90,6 +90,7 @@ export async function playCampaign(
   await recorder.resolve((operation) => campaign.lookUp(direct, operation));
   const finals = (await campaign.finalReads({
     call: direct,
+    errors: trading.errors,
     setUp: [],
     history: async () => sink.history(),
     restart: async () => {
