@@ -113,6 +113,47 @@ describe('figures that may not be compared', () => {
   });
 });
 
+describe('nothing that could be compared', () => {
+  const rowsOf = (value: number, target: number): FixtureRun => ({
+    rows: [50, 99, 100].map((percentile) => ({ operation: 'all', value, percentile, target })),
+  });
+
+  test('is a mistake, also where a maximum and a declared figure are there, which nobody judges', () => {
+    const declared = { operation: 'all', metric: 'inside', verdict: 'declared' as const };
+    const side = (target: number) =>
+      STEADY.map((value) => {
+        const { rows } = rowsOf(value, target);
+        return { rows: [...rows, declared] };
+      });
+    const { figures, exitCode } = separate(side(5000), side(4000));
+    expect(figures.map(({ verdict }) => verdict)).toEqual([
+      ...['incomparable', 'incomparable', 'incomparable', 'inconclusive'],
+    ]);
+    expect(exitCode).toBe(5);
+  });
+
+  test('is none where too few runs were made of what can be compared', () => {
+    const both = { rows: [{ operation: 'all' }, { operation: 'add' }] };
+    const one = { rows: [{ operation: 'all' }] };
+    expect(separate([one], [both]).exitCode).toBe(0);
+  });
+});
+
+describe('figures of several measurements in one run', () => {
+  test('count as one, their median', () => {
+    const run = (value: number): FixtureRun => ({
+      rows: [
+        ...[0.5, 1, 3].map((factor, slot) => ({ operation: 'all', value: factor * value, slot })),
+        { operation: 'all', metric: 'usl-sigma', value },
+      ],
+    });
+    const { figures } = separate(STEADY.map(run), WORSE.map(run));
+    expect(figures.map(({ verdict }) => verdict)).toEqual(['regressed', 'regressed']);
+    expect(figures[0]).toMatchObject({ baseline: { runs: 8 }, candidate: { runs: 8 } });
+    expect(figures[0]!.baseline.value).toBeCloseTo(100.05, 9);
+  });
+});
+
 describe('figures that were not measured properly', () => {
   test('are invalid with one invalid run, exit code 4', () => {
     const invalid = { validity: 'invalid' as const, validityReasons: ['the generator was late'] };
@@ -138,6 +179,36 @@ describe('figures that were not measured properly', () => {
     expect(verdict({ percentile: 99.9, n: 10_000 })).toBe('regressed');
     expect(verdict({ percentile: 100 })).toBe('inconclusive');
     expect(verdict({ verdict: 'declared' })).toBe('inconclusive');
+    expect(verdict({ metric: 'stream-messages', percentile: null })).toBe('inconclusive');
+  });
+
+  test('are lost or invalid also where they have no verdict, and incomparable where only one side declares them', () => {
+    const judged = { operation: 'all' };
+    const side = (...rows: Partial<Measurement>[]) =>
+      STEADY.map((value): FixtureRun => ({
+        rows: [judged, ...rows].map((row) => ({ value, ...row })),
+      }));
+    const maximum = { ...judged, percentile: 100 };
+    const lost = separate(side(maximum), side());
+    expect(lost.figures[1]).toMatchObject({ verdict: 'incomparable', cause: 'missing' });
+    expect(lost.exitCode).toBe(5);
+    const declared = { operation: 'add', verdict: 'declared' as const };
+    const invalid = separate(side(declared), side({ ...declared, validity: 'invalid' }));
+    expect(invalid.figures[1]!.verdict).toBe('invalid');
+    expect(invalid.exitCode).toBe(4);
+    const newly = separate(side({ operation: 'add' }), side(declared));
+    expect(newly.figures[1]).toMatchObject({ verdict: 'incomparable', cause: 'load' });
+    expect(newly.exitCode).toBe(5);
+  });
+
+  test('are no loss where a run had too few samples for p99.9', () => {
+    const p999 = { operation: 'all', percentile: 99.9 };
+    const side = (...rows: Partial<Measurement>[]) =>
+      STEADY.map((): FixtureRun => ({ rows: [{ operation: 'all' }, ...rows] }));
+    const { figures, exitCode } = separate(side(p999), side());
+    expect(figures[1]).toMatchObject({ verdict: 'inconclusive' });
+    expect(figures[1]!.reason).toContain('10000 samples');
+    expect(exitCode).toBe(0);
   });
 });
 

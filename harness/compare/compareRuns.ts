@@ -31,7 +31,7 @@ export function compareRuns(sides: Sides): RunsComparison {
     candidate: describeSide(sides.candidate),
     counts,
     headline: headlineOf(counts, figures),
-    exitCode: exitCodeOf(figures),
+    exitCode: exitCodeOf(figures, answers),
     figures,
     notes: notesOf(sides, series),
   };
@@ -136,15 +136,20 @@ function countVerdicts(figures: readonly FigureComparison[]): RunsComparison['co
   ) as unknown as RunsComparison['counts'];
 }
 
-/** What a changed suite brings makes only its own figures incomparable; what was measured otherwise, or not at all, is a mistake. */
-export function exitCodeOf(figures: readonly FigureComparison[]): number {
+/**
+ * What a changed suite brings makes only its own figures incomparable, as long as others could be asked about; what was measured
+ * otherwise, or not at all, is a mistake.
+ */
+function exitCodeOf(figures: readonly FigureComparison[], answers: readonly Answer[]): number {
   if (figures.some(({ verdict }) => verdict === 'regressed')) return EXIT.regressed;
   if (figures.some(({ verdict }) => verdict === 'invalid')) return EXIT.invalidMeasurement;
   const isMistake = figures.some(
     ({ cause }) => cause === 'environment' || cause === 'load' || cause === 'missing',
   );
-  const nothing = figures.every(({ verdict }) => verdict === 'incomparable');
-  return isMistake || nothing ? EXIT.incomparable : EXIT.ok;
+  const isNothing =
+    figures.some(({ verdict }) => verdict === 'incomparable') &&
+    answers.every(({ figure }) => figure.ask.kind === 'none');
+  return isMistake || isNothing ? EXIT.incomparable : EXIT.ok;
 }
 
 function headlineOf(

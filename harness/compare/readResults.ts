@@ -114,7 +114,7 @@ function rowOf(
     implVersion: text('impl_version'),
     gitSha: text('git_sha'),
     binding: text('binding'),
-    run: `${text('run_id')}/${count('slot')}`,
+    run: text('run_id'),
     environment: text('env_fingerprint'),
     machine: `${text('cpu_model')}, ${text('cores')} cores, ${text('os')}, ${text('runtime')}`,
     placement: text('placement'),

@@ -23,7 +23,7 @@ export interface ResultRow {
   readonly implVersion: string;
   readonly gitSha: string;
   readonly binding: string;
-  /** One process of casemark and one repetition in it: what counts as one, however many requests it sent. */
+  /** Its id. One process of casemark: what counts as one, however many requests it sent and however often it repeated a scenario. */
   readonly run: string;
   readonly environment: string;
   /** For people: what the fingerprint stands for. */
