@@ -1,5 +1,6 @@
 /** Series of runs whose truth is known: how often does the comparison call a change where there is none, and miss one that there is? */
 import { confirmChanges } from '../../harness/compare/confirmChanges.ts';
+import type { Confirmed } from '../../harness/compare/confirmChanges.ts';
 import { judgeChanges } from '../../harness/compare/judgeChanges.ts';
 import type { ChangeVerdict, Question } from '../../harness/compare/judgeChanges.ts';
 import type { Pair, Samples } from '../../harness/compare/estimateChange.ts';
@@ -23,7 +24,7 @@ export interface Truth {
 
 export interface Found {
   /** On the figure that was shifted, or would be; after the second series where there was one. */
-  readonly verdict: ChangeVerdict;
+  readonly verdict: Confirmed['verdict'];
   /** By the first series alone, as when two files are compared. */
   readonly atOnce: ChangeVerdict;
   /** Was a figure called worse, or better, that did not change? */

@@ -74,7 +74,8 @@ async function compareSides(
   console.error(
     `The series ended early: ${result.why}. What was measured is in ${displayPath(out)}.`,
   );
-  return EXIT.invalidMeasurement;
+  const exitCode = result.comparison === null ? EXIT.ok : tellComparison(result.comparison, out);
+  return exitCode === EXIT.ok ? EXIT.invalidMeasurement : exitCode;
 }
 
 function namesOf(

@@ -15,7 +15,7 @@ const LEAST_OFFERED_TOLERANCE = 0.01;
 type Condition = readonly [Incomparable, string, (row: ResultRow) => string];
 
 const CONDITIONS: readonly Condition[] = [
-  ['environment', 'machine', (row) => `${row.environment} (${row.machine})`],
+  ['environment', 'machine', ({ machine }) => machine],
   ['environment', 'placement', ({ placement }) => placement],
   ['load', 'binding', ({ binding }) => binding],
   ['load', 'generator', (row) => withoutPlan(row.generator)],
@@ -23,7 +23,6 @@ const CONDITIONS: readonly Condition[] = [
   ['load', 'arrivals', ({ arrival }) => arrival],
   ['load', 'connections', ({ connections }) => String(connections ?? '')],
   ['load', 'warm-up', ({ warmupS }) => `${warmupS ?? ''} s`],
-  ['case-study', 'case study', ({ specVersion, specSha256 }) => `${specVersion} (${specSha256})`],
   ['case-study', 'target', ({ targetId, target }) => `${targetId} ${target ?? ''}`],
 ];
 
@@ -34,7 +33,12 @@ export function differencesOf(rows: readonly ResultRow[]): Difference[] {
     if (different.length < 2) return [];
     return [{ cause, reason: `the ${name} differs: ${different.join(' | ')}` }];
   });
-  return [...differences, ...differentGates(rows), ...differentRates(rows)];
+  return [
+    ...differences,
+    ...differentGates(rows),
+    ...differentRates(rows),
+    ...differentRequests(rows),
+  ];
 }
 
 /** The profile `quick` measures under a wider gate than the others. An invalid row has its own verdict. */
@@ -47,6 +51,8 @@ function differentGates(rows: readonly ResultRow[]): Difference[] {
 }
 
 function differentRates(rows: readonly ResultRow[]): Difference[] {
+  // Shares of what each implementation can carry are alike, whatever that comes to.
+  if (rows.every(({ isRateFound }) => isRateFound)) return [];
   const rates = rows.map(({ offeredRps }) => offeredRps);
   if (rates.every((rate) => rate === null)) return [];
   const [low, high] = [Math.min(...rates.map(Number)), Math.max(...rates.map(Number))];
@@ -56,7 +62,32 @@ function differentRates(rows: readonly ResultRow[]): Difference[] {
   return [{ cause: 'load', reason: `the offered load differs: ${low} to ${high} requests/s` }];
 }
 
-/** The plan is the seed's; its rate and shape are looked at by themselves. */
+/**
+ * A change of the case's data changes what a load consists of, or something that the load does not depend on, such as a target.
+ * The plan tells, a hash of the requests and their starts; it is another one for another seed, and for another rate.
+ */
+function differentRequests(rows: readonly ResultRow[]): Difference[] {
+  const distinct = (of: (row: ResultRow) => string): string[] => [...new Set(rows.map(of))];
+  const plans = distinct(({ generator }) => planOf(generator));
+  if (plans.length === 1 && plans[0] !== '') return [];
+  const studies = distinct(({ specVersion, specSha256 }) => `${specVersion} (${specSha256})`);
+  if (studies.length > 1) {
+    const reason = `the case study differs, and the requests are not known to be the same: ${studies.join(' | ')}`;
+    return [{ cause: 'case-study', reason }];
+  }
+  const isOneSeed = distinct(({ seed }) => seed).length === 1;
+  if (plans.length === 1 || !isOneSeed || rows.some(({ isRateFound }) => isRateFound)) return [];
+  return [{ cause: 'case-study', reason: `the requests differ: plan ${plans.join(' | ')}` }];
+}
+
+const PLAN = /, plan ([0-9a-f]+)$/;
+
+/** @returns empty for a load that is not planned ahead */
+function planOf(generator: string): string {
+  return PLAN.exec(generator)?.[1] ?? '';
+}
+
+/** The plan is looked at by itself. */
 function withoutPlan(generator: string): string {
-  return generator.replace(/, plan [0-9a-f]+$/, '');
+  return generator.replace(PLAN, '');
 }

@@ -86,6 +86,53 @@ describe('figures that may not be compared', () => {
     expect(other({ offeredRps: 2010, seed: 8 }).figures[0]!.verdict).toBe('regressed');
   });
 
+  test('do not include those of another version of casemark on the same machine', () => {
+    const of = (version: string) => ({
+      environment: {
+        ...{ cpuModel: 'a cpu', cores: 2, memBytes: 1024, os: 'Linux 6' },
+        ...{ containerCpus: null, virtualised: 'kvm', fingerprint: version },
+        runtime: `casemark ${version} on node v24`,
+      },
+    });
+    const { figures } = separate(runsOf(STEADY, {}, of('0.1.0')), runsOf(WORSE, {}, of('0.2.0')));
+    expect(figures[0]!.verdict).toBe('regressed');
+  });
+
+  test('by a changed case study are those whose requests are not known to be the same', () => {
+    const study = {
+      case: { id: 'tally', title: 'Tally', specVersion: '1.1.0', sha256: 'b'.repeat(64) },
+    };
+    const plan = (hash: string) => ({ generator: `casemark open loop, plan ${hash}` });
+    const found = (before: Partial<Measurement>, after: Partial<Measurement>, run = study) =>
+      separate(runsOf(STEADY, before), runsOf(WORSE, after, run)).figures[0]!;
+    expect(found(plan('aa'), plan('aa')).verdict).toBe('regressed');
+    expect(found(plan('aa'), plan('bb'))).toMatchObject({ cause: 'case-study' });
+    expect(found({}, {})).toMatchObject({ cause: 'case-study' });
+    const same = {} as typeof study;
+    expect(found(plan('aa'), plan('bb'), same)).toMatchObject({ cause: 'case-study' });
+    expect(found(plan('aa'), { ...plan('bb'), seed: 8 }, same).verdict).toBe('regressed');
+  });
+
+  test('do not include those at shares of a capacity, or of a knee, that each run found', () => {
+    const run = (scenario: string, metric: string) => (value: number, index: number) => ({
+      rows: [
+        { operation: 'all', metric, scenario, percentile: null, value: 10 * value },
+        ...['spike/ten-fold', 'scale/load-50'].map((of) => ({
+          ...{ operation: 'all', scenario: of, value, offeredRps: 7 * value },
+          generator: `casemark open loop, plan ${index}`,
+        })),
+      ],
+    });
+    const verdicts = (of: ReturnType<typeof run>) =>
+      separate(STEADY.map(of), WORSE.map(of)).figures.map(({ verdict }) => verdict);
+    expect(verdicts(run('capacity/spike', 'capacity'))).toEqual([
+      ...['regressed', 'regressed', 'incomparable'],
+    ]);
+    expect(verdicts(run('scale', 'knee-throughput'))).toEqual([
+      ...['regressed', 'incomparable', 'regressed'],
+    ]);
+  });
+
   test('by a changed target leave the others judged, and the exit code with them', () => {
     const run = (value: number, target: number): FixtureRun => ({
       rows: [
@@ -110,6 +157,47 @@ describe('figures that may not be compared', () => {
     const added = separate([one, one, one, one], [both, both, both, both]);
     expect(added.figures[1]).toMatchObject({ verdict: 'incomparable', cause: 'added' });
     expect(added.exitCode).toBe(0);
+  });
+});
+
+describe('nothing that could be compared', () => {
+  const rowsOf = (value: number, target: number): FixtureRun => ({
+    rows: [50, 99, 100].map((percentile) => ({ operation: 'all', value, percentile, target })),
+  });
+
+  test('is a mistake, also where a maximum and a declared figure are there, which nobody judges', () => {
+    const declared = { operation: 'all', metric: 'inside', verdict: 'declared' as const };
+    const side = (target: number) =>
+      STEADY.map((value) => {
+        const { rows } = rowsOf(value, target);
+        return { rows: [...rows, declared] };
+      });
+    const { figures, exitCode } = separate(side(5000), side(4000));
+    expect(figures.map(({ verdict }) => verdict)).toEqual([
+      ...['incomparable', 'incomparable', 'incomparable', 'inconclusive'],
+    ]);
+    expect(exitCode).toBe(5);
+  });
+
+  test('is none where too few runs were made of what can be compared', () => {
+    const both = { rows: [{ operation: 'all' }, { operation: 'add' }] };
+    const one = { rows: [{ operation: 'all' }] };
+    expect(separate([one], [both]).exitCode).toBe(0);
+  });
+});
+
+describe('figures of several measurements in one run', () => {
+  test('count as one, their median', () => {
+    const run = (value: number): FixtureRun => ({
+      rows: [
+        ...[0.5, 1, 3].map((factor, slot) => ({ operation: 'all', value: factor * value, slot })),
+        { operation: 'all', metric: 'usl-sigma', value },
+      ],
+    });
+    const { figures } = separate(STEADY.map(run), WORSE.map(run));
+    expect(figures.map(({ verdict }) => verdict)).toEqual(['regressed', 'regressed']);
+    expect(figures[0]).toMatchObject({ baseline: { runs: 8 }, candidate: { runs: 8 } });
+    expect(figures[0]!.baseline.value).toBeCloseTo(100.05, 9);
   });
 });
 
@@ -138,14 +226,44 @@ describe('figures that were not measured properly', () => {
     expect(verdict({ percentile: 99.9, n: 10_000 })).toBe('regressed');
     expect(verdict({ percentile: 100 })).toBe('inconclusive');
     expect(verdict({ verdict: 'declared' })).toBe('inconclusive');
+    expect(verdict({ metric: 'stream-messages', percentile: null })).toBe('inconclusive');
+  });
+
+  test('are lost or invalid also where they have no verdict, and incomparable where only one side declares them', () => {
+    const judged = { operation: 'all' };
+    const side = (...rows: Partial<Measurement>[]) =>
+      STEADY.map((value): FixtureRun => ({
+        rows: [judged, ...rows].map((row) => ({ value, ...row })),
+      }));
+    const maximum = { ...judged, percentile: 100 };
+    const lost = separate(side(maximum), side());
+    expect(lost.figures[1]).toMatchObject({ verdict: 'incomparable', cause: 'missing' });
+    expect(lost.exitCode).toBe(5);
+    const declared = { operation: 'add', verdict: 'declared' as const };
+    const invalid = separate(side(declared), side({ ...declared, validity: 'invalid' }));
+    expect(invalid.figures[1]!.verdict).toBe('invalid');
+    expect(invalid.exitCode).toBe(4);
+    const newly = separate(side({ operation: 'add' }), side(declared));
+    expect(newly.figures[1]).toMatchObject({ verdict: 'incomparable', cause: 'load' });
+    expect(newly.exitCode).toBe(5);
+  });
+
+  test('are no loss where a run had too few samples for p99.9', () => {
+    const p999 = { operation: 'all', percentile: 99.9 };
+    const side = (...rows: Partial<Measurement>[]) =>
+      STEADY.map((): FixtureRun => ({ rows: [{ operation: 'all' }, ...rows] }));
+    const { figures, exitCode } = separate(side(p999), side());
+    expect(figures[1]).toMatchObject({ verdict: 'inconclusive' });
+    expect(figures[1]!.reason).toContain('10000 samples');
+    expect(exitCode).toBe(0);
   });
 });
 
 describe('a series of interleaved runs', () => {
   test('is judged by its pairs', () => {
-    const { figures, design, notes } = series(seriesOf(1, STEADY, WORSE));
+    const { figures, design, notes } = series(seriesOf(1, WORSE, STEADY));
     expect(design).toBe('interleaved');
-    expect(figures[0]).toMatchObject({ verdict: 'regressed', test: 'paired-t' });
+    expect(figures[0]).toMatchObject({ verdict: 'improved', test: 'paired-t' });
     expect(notes[0]).toBe('8 pairs, in the order A B B A');
   });
 
@@ -164,8 +282,31 @@ describe('a series of interleaved runs', () => {
     expect(refuted.figures[0]!.verdict).toBe('inconclusive');
     expect(refuted.exitCode).toBe(0);
     const voided = series(first, seriesOf(2, STEADY, WORSE, { validity: 'invalid' }));
-    expect(voided.figures[0]!.reason).toContain('the second one does not tell');
+    expect(voided.figures[0]!.reason).toContain('the second series does not tell');
     expect(voided.exitCode).toBe(4);
+  });
+
+  test('neither regresses nor is cleared while no second one was made, or only a part of it', () => {
+    const first = seriesOf(1, STEADY, WORSE);
+    const alone = series(first);
+    expect(alone.figures[0]).toMatchObject({ verdict: 'invalid' });
+    expect(alone.figures[0]!.reason).toContain('not confirmed by a second series');
+    expect(alone.exitCode).toBe(4);
+    for (const pairs of [1, 5]) {
+      const cut = series(first, seriesOf(2, STEADY, STEADY).slice(0, 2 * pairs));
+      expect(cut.figures[0]!.reason).toContain('the second series was cut short');
+      expect(cut.exitCode).toBe(4);
+    }
+  });
+
+  test('has the numbers of the second one where that decided', () => {
+    const twice = (values: readonly number[]) => values.map((value) => 2 * value);
+    const { figures } = series(
+      seriesOf(1, STEADY, WORSE),
+      seriesOf(2, twice(STEADY), twice(WORSE)).slice(0, -2),
+    );
+    expect(figures[0]).toMatchObject({ verdict: 'regressed', candidate: { runs: 7 } });
+    expect(figures[0]!.baseline.value).toBeGreaterThan(190);
   });
 
   test('names what a second one has to decide', () => {

@@ -3,10 +3,11 @@ import { EXIT } from '../report/exitCode.ts';
 import { COMPARISON_SCHEMA_VERSION } from './comparison.ts';
 import type { FigureComparison, FigureVerdict, RunsComparison } from './comparison.ts';
 import { confirmChanges } from './confirmChanges.ts';
+import type { Confirmed } from './confirmChanges.ts';
 import { figuresOf } from './figures.ts';
 import type { Ask, Figure } from './figures.ts';
 import { judgeChanges } from './judgeChanges.ts';
-import type { Judgement, Question } from './judgeChanges.ts';
+import type { Question } from './judgeChanges.ts';
 import { keyOf } from './resultRow.ts';
 import type { ResultRow } from './resultRow.ts';
 import { describeSide } from './sides.ts';
@@ -14,12 +15,13 @@ import type { Sides } from './sides.ts';
 import { median } from './statistics/median.ts';
 
 type NotAsked = Extract<Ask, { kind: 'none' }>;
-type Answer = { readonly figure: Figure; readonly found: Judgement | NotAsked };
+/** The figure of the series that the numbers come from. */
+type Answer = { readonly figure: Figure; readonly found: Confirmed | NotAsked };
 
 export function compareRuns(sides: Sides): RunsComparison {
   const series = seriesOf(sides);
-  const [first, ...later] = series.map(figuresOf);
-  const answers = answersOf(first!, later[0]);
+  const [first, second] = series.map(figuresOf);
+  const answers = answersOf(first!, sides.design === 'separate' ? 'none is made' : second);
   const figures = answers.map(describe).sort(byName);
   const counts = countVerdicts(figures);
   return {
@@ -31,7 +33,7 @@ export function compareRuns(sides: Sides): RunsComparison {
     candidate: describeSide(sides.candidate),
     counts,
     headline: headlineOf(counts, figures),
-    exitCode: exitCodeOf(figures),
+    exitCode: exitCodeOf(figures, answers),
     figures,
     notes: notesOf(sides, series),
   };
@@ -39,44 +41,57 @@ export function compareRuns(sides: Sides): RunsComparison {
 
 /** Which figures a second series has to decide, before a build fails by them. */
 export function suspectsOf(sides: Sides): string[] {
-  return answersOf(figuresOf(sides), undefined)
-    .filter(({ found }) => 'isSuspect' in found && found.isSuspect)
+  const asked = askedOf(figuresOf(sides));
+  const judged = judgeChanges(asked.map(({ question }) => question));
+  return asked
+    .filter((_, index) => judged[index]!.isSuspect)
     .map(({ figure }) => nameOf(figure.row));
 }
 
-function answersOf(first: readonly Figure[], second: readonly Figure[] | undefined): Answer[] {
-  const asked = first.flatMap((figure) => {
-    const question = questionOf(figure);
-    return question ? [{ figure, question }] : [];
-  });
+/** @param second undefined where a second series belongs to the design, and was not made */
+function answersOf(
+  first: readonly Figure[],
+  second: readonly Figure[] | undefined | 'none is made',
+): Answer[] {
+  const asked = askedOf(first);
   const judged = judgeChanges(asked.map(({ question }) => question));
-  const again = new Map(second?.map((figure) => [keyOf(figure.row), figure]));
-  const confirmed = second
-    ? confirmChanges(
-        judged,
-        asked.map(({ figure }) => questionOf(again.get(keyOf(figure.row)))),
-      )
-    : judged;
-  return first.map((figure) => {
-    if (figure.ask.kind === 'none') return { figure, found: figure.ask };
-    const index = asked.findIndex((each) => each.figure === figure);
-    const other = again.get(keyOf(figure.row));
-    const isUndecided = second !== undefined && judged[index]!.isSuspect && !questionOf(other);
-    return { figure, found: isUndecided ? undecided(other) : confirmed[index]! };
+  const again = new Map(
+    second === 'none is made' ? [] : second?.map((figure) => [keyOf(figure.row), figure]),
+  );
+  const repeated = asked.map(({ figure }) => again.get(keyOf(figure.row)));
+  const confirmed =
+    second === 'none is made'
+      ? judged.map((judgement) => ({ ...judgement, isRepeated: false }))
+      : confirmChanges(
+          judged,
+          repeated.map((figure) =>
+            second ? questionOf(figure) : 'it is not confirmed by a second series',
+          ),
+        );
+  const answers = new Map(
+    asked.map(({ figure }, index): [Figure, Answer] => {
+      const found = confirmed[index]!;
+      return [figure, { figure: found.isRepeated ? repeated[index]! : figure, found }];
+    }),
+  );
+  return first.map((figure) =>
+    figure.ask.kind === 'none' ? { figure, found: figure.ask } : answers.get(figure)!,
+  );
+}
+
+function askedOf(figures: readonly Figure[]): { figure: Figure; question: Question }[] {
+  return figures.flatMap((figure) => {
+    const question = questionOf(figure);
+    return typeof question === 'string' ? [] : [{ figure, question }];
   });
 }
 
-function questionOf(figure: Figure | undefined): Question | null {
-  if (figure?.ask.kind !== 'judge') return null;
+/** @returns why nothing can be asked, where it cannot */
+function questionOf(figure: Figure | undefined): Question | string {
+  if (!figure) return 'the second series does not have it';
   const { ask, row, family } = figure;
+  if (ask.kind === 'none') return `the second series does not tell: ${ask.reason}`;
   return { samples: ask.samples, direction: row.direction, family };
-}
-
-/** A suspicion that the second series could not look into has not gone away. */
-function undecided(second: Figure | undefined): NotAsked {
-  const why = second?.ask.kind === 'none' ? second.ask.reason : 'it was not measured there';
-  const reason = `worse in the first series, and the second one does not tell: ${why}`;
-  return { kind: 'none', verdict: 'invalid', cause: null, reason };
 }
 
 function seriesOf({ design, baseline, candidate }: Sides): Sides[] {
@@ -136,15 +151,20 @@ function countVerdicts(figures: readonly FigureComparison[]): RunsComparison['co
   ) as unknown as RunsComparison['counts'];
 }
 
-/** What a changed suite brings makes only its own figures incomparable; what was measured otherwise, or not at all, is a mistake. */
-export function exitCodeOf(figures: readonly FigureComparison[]): number {
+/**
+ * What a changed suite brings makes only its own figures incomparable, as long as others could be asked about; what was measured
+ * otherwise, or not at all, is a mistake.
+ */
+function exitCodeOf(figures: readonly FigureComparison[], answers: readonly Answer[]): number {
   if (figures.some(({ verdict }) => verdict === 'regressed')) return EXIT.regressed;
   if (figures.some(({ verdict }) => verdict === 'invalid')) return EXIT.invalidMeasurement;
   const isMistake = figures.some(
     ({ cause }) => cause === 'environment' || cause === 'load' || cause === 'missing',
   );
-  const nothing = figures.every(({ verdict }) => verdict === 'incomparable');
-  return isMistake || nothing ? EXIT.incomparable : EXIT.ok;
+  const isNothing =
+    figures.some(({ verdict }) => verdict === 'incomparable') &&
+    answers.every(({ figure }) => figure.ask.kind === 'none');
+  return isMistake || isNothing ? EXIT.incomparable : EXIT.ok;
 }
 
 function headlineOf(

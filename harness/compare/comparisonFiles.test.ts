@@ -54,7 +54,18 @@ const KINDS: readonly (readonly [string, () => Comparison])[] = [
     'of one run each, and of zeros',
     () => compareRuns(separateSides([rows('a', runsOf([0]))], [rows('b', runsOf([2]))])),
   ],
-  ['of a series', () => compareRuns(seriesSides(rows('ab', seriesOf(1, STEADY, WORSE))))],
+  [
+    'of a series',
+    () =>
+      compareRuns(
+        seriesSides(
+          rows(
+            'ab',
+            [1, 2].flatMap((series) => seriesOf(series, STEADY, WORSE)),
+          ),
+        ),
+      ),
+  ],
   [
     'of other machines',
     () =>

@@ -6,6 +6,7 @@ import type { Question } from './judgeChanges.ts';
 import { keyOf } from './resultRow.ts';
 import type { ResultRow, SeriesPlace, Side } from './resultRow.ts';
 import type { Sides } from './sides.ts';
+import { median } from './statistics/median.ts';
 
 export interface Figure {
   /** What the rows have in common. */
@@ -29,27 +30,59 @@ export type Ask =
 const LEAST_BEYOND = 10;
 /** Below it a percentile has samples enough in any run that is worth comparing. */
 const HIGH_PERCENTILE = 99.9;
+/** What has a high percentile has this one too. */
+const COMMON_PERCENTILE = 99;
 
 /** Not of the headline: parts of another figure, and one operation of many. */
 const PART_METRICS: readonly string[] = ['service-time'];
+/** More of them is neither better nor worse. */
+const COUNTS: readonly string[] = ['stream-messages'];
 
 export function figuresOf({ design, baseline, candidate }: Sides): Figure[] {
   const before = groupByKey(baseline);
   const after = groupByKey(candidate);
   const runs = { baseline: runsOf(baseline), candidate: runsOf(candidate) };
+  const isThinned = (row: ResultRow): boolean =>
+    isHighPercentile(row) &&
+    [before, after].every((rows) => rows.has(keyOf({ ...row, percentile: COMMON_PERCENTILE })));
   return [...new Set([...before.keys(), ...after.keys()])].map((key) => {
     const [ofBaseline, ofCandidate] = [before.get(key) ?? [], after.get(key) ?? []];
     const row = (ofCandidate[0] ?? ofBaseline[0])!;
     return {
       row,
       family: familyOf(row),
-      baseline: ofBaseline.map(({ value }) => value!),
-      candidate: ofCandidate.map(({ value }) => value!),
-      ask: askOf(design, ofBaseline, ofCandidate, runs),
+      baseline: oneARun(ofBaseline).map(({ value }) => value!),
+      candidate: oneARun(ofCandidate).map(({ value }) => value!),
+      ask:
+        isThinned(row) && (ofBaseline.length === 0 || ofCandidate.length === 0)
+          ? thin(row)
+          : askOf(design, ofBaseline, ofCandidate, runs),
     };
   });
 }
 
+/** A scenario may measure a figure several times in a run; what counts as one is the run. */
+function oneARun(rows: readonly ResultRow[]): ResultRow[] {
+  return [...Map.groupBy(rows, ({ run }) => run).values()].map((of) => ({
+    ...of[0]!,
+    value: median(of.map(({ value }) => value!)),
+  }));
+}
+
+function isHighPercentile({ percentile }: ResultRow): boolean {
+  return percentile !== null && percentile >= HIGH_PERCENTILE && percentile < 100;
+}
+
+function samplesFor({ percentile }: ResultRow): number {
+  return Math.round(LEAST_BEYOND / (1 - percentile! / 100));
+}
+
+function thin(row: ResultRow): Ask {
+  const reason = `p${row.percentile} takes ${samplesFor(row)} samples in every run`;
+  return { kind: 'none', verdict: 'inconclusive', cause: null, reason };
+}
+
+/** Comparability first: what has no verdict of its own (a maximum) still says that something else was measured. */
 function askOf(
   design: Sides['design'],
   before: readonly ResultRow[],
@@ -57,26 +90,21 @@ function askOf(
   runs: Readonly<Record<Side, readonly string[]>>,
 ): Ask {
   const rows = [...before, ...after];
-  const { percentile } = rows[0]!;
+  const row = rows[0]!;
   const none = (
     verdict: Extract<Ask, { kind: 'none' }>['verdict'],
     reason: string,
     cause: Incomparable | null = null,
   ): Ask => ({ kind: 'none', verdict, reason, cause });
 
-  if (rows.some(({ verdict }) => verdict === 'declared')) {
-    return none('inconclusive', 'declared by the implementation itself: shown, and not judged');
-  }
-  if (percentile === 100) return none('inconclusive', 'a single request decides the highest value');
-  if (percentile !== null && percentile >= HIGH_PERCENTILE) {
-    const needed = Math.round(LEAST_BEYOND / (1 - percentile / 100));
-    const all = Math.max(runs.baseline.length, runs.candidate.length);
-    const isThin = rows.some(({ n }) => n < needed) || before.length < all || after.length < all;
-    if (isThin) return none('inconclusive', `p${percentile} takes ${needed} samples in every run`);
-  }
   if (before.length === 0) return none('incomparable', 'only the candidate has it', 'added');
   if (after.length === 0) return none('incomparable', 'only the baseline has it', 'missing');
-  const [difference, ...others] = differencesOf(rows);
+  const isDeclared = rows.every(({ verdict }) => verdict === 'declared');
+  if (!isDeclared && rows.some(({ verdict }) => verdict === 'declared')) {
+    return none('incomparable', 'measured in some runs, and only declared in others', 'load');
+  }
+  // Whose own program it was is no condition: nothing is judged by it.
+  const [difference, ...others] = isDeclared ? [] : differencesOf(rows);
   if (difference) {
     const reasons = [difference, ...others].map(({ reason }) => reason).join('; ');
     return none('incomparable', reasons, difference.cause);
@@ -85,20 +113,32 @@ function askOf(
   if (invalid.length > 0) {
     return none(
       'invalid',
-      `${invalid.length} of ${rows.length} runs are invalid: ${invalid[0]!.validityReasons}`,
+      `${runsOf(invalid).length} of ${runsOf(rows).length} runs are invalid: ${invalid[0]!.validityReasons}`,
     );
   }
-  for (const [side, has] of [
-    ['baseline', before],
-    ['candidate', after],
-  ] as const) {
-    if (has.length === runs[side].length) continue;
-    return none('invalid', `the ${side} has it in ${has.length} of ${runs[side].length} runs`);
+  const counts = { baseline: runsOf(before).length, candidate: runsOf(after).length };
+  if (isHighPercentile(row)) {
+    const isPartial =
+      counts.baseline < runs.baseline.length || counts.candidate < runs.candidate.length;
+    if (isPartial || rows.some(({ n }) => n < samplesFor(row))) return thin(row);
+  }
+  for (const side of ['baseline', 'candidate'] as const) {
+    if (counts[side] === runs[side].length) continue;
+    return none('invalid', `the ${side} has it in ${counts[side]} of ${runs[side].length} runs`);
+  }
+  if (isDeclared) {
+    return none('inconclusive', 'declared by the implementation itself: shown, and not judged');
+  }
+  if (row.percentile === 100) {
+    return none('inconclusive', 'a single request decides the highest value');
+  }
+  if (COUNTS.includes(row.metric)) {
+    return none('inconclusive', 'a count of what happened, neither better nor worse');
   }
   if (rows.some(({ value }) => value! < 0)) {
     return none('inconclusive', 'a figure below zero has no ratio');
   }
-  return { kind: 'judge', samples: samplesOf(design, before, after) };
+  return { kind: 'judge', samples: samplesOf(design, oneARun(before), oneARun(after)) };
 }
 
 function samplesOf(

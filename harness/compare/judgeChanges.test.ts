@@ -135,15 +135,24 @@ describe('a second series', () => {
 
   test('confirms what it shows again, and nothing else', () => {
     const first = judgeChanges([worse, worse, worse, same]);
-    const confirmed = confirmChanges(first, [worse, same, null, worse]);
+    const confirmed = confirmChanges(first, [worse, same, 'the second does not have it', worse]);
     expect(confirmed.map(({ verdict }) => verdict)).toEqual([
       'regressed',
       'inconclusive',
-      'inconclusive',
+      'invalid',
       'equivalent',
     ]);
+    expect(confirmed.map(({ isRepeated }) => isRepeated)).toEqual([true, true, false, false]);
+    expect(confirmed[2]!.reason).toBe('worse in the first series, and the second does not have it');
     expect(confirmed[0]!.reason).toContain('in both series');
     expect(confirmed[1]!.reason).toContain('does not show it again');
+  });
+
+  test('that was cut short clears nothing', () => {
+    const short = interleaved(STEADY.slice(0, 5), STEADY.slice(0, 5));
+    const [undecided] = confirmChanges(judgeChanges([worse]), [short]);
+    expect(undecided!.verdict).toBe('invalid');
+    expect(undecided!.reason).toContain('the second series was cut short');
   });
 
   test('is corrected for the figures that it was made for, and no others', () => {

@@ -102,7 +102,20 @@ describe('a series', () => {
     expect(result).toEqual({
       kind: 'ended',
       why: 'series 1, pair 3, candidate: nothing was measured',
+      comparison: null,
     });
     expect(readResults(file)).toHaveLength(5);
+  });
+
+  test('that ends while it is made again leaves the suspicion undecided', async () => {
+    for (const last of [0, 5]) {
+      const result = await series((place) =>
+        place.series === 2 && place.order === last ? { value: null } : slower(place, 1.2),
+      );
+      expect(result).toMatchObject({
+        kind: 'ended',
+        comparison: { exitCode: 4, counts: { invalid: 1, regressed: 0 } },
+      });
+    }
   });
 });

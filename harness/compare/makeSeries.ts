@@ -22,8 +22,8 @@ export interface SeriesOptions {
 
 export type SeriesResult =
   | { readonly kind: 'compared'; readonly comparison: RunsComparison }
-  /** A run without a figure: what follows it would have nothing to be paired with. */
-  | { readonly kind: 'ended'; readonly why: string };
+  /** A run without a figure: what follows it would have nothing to be paired with. The comparison is there where a whole series is. */
+  | { readonly kind: 'ended'; readonly why: string; readonly comparison: RunsComparison | null };
 
 export async function makeSeries(options: SeriesOptions): Promise<SeriesResult> {
   const { file, tell } = options;
@@ -33,7 +33,8 @@ export async function makeSeries(options: SeriesOptions): Promise<SeriesResult> 
       const report = await measured(options, place);
       if (report.measurements.every(({ value }) => value === null)) {
         const why = report.targets.map(({ reason }) => reason)[0] ?? 'nothing was measured';
-        return { kind: 'ended', why: `${describePlace(place)}: ${why}` };
+        const comparison = series === 1 ? null : compareRuns(seriesSides(readResults(file)));
+        return { kind: 'ended', why: `${describePlace(place)}: ${why}`, comparison };
       }
       if (isFirstRun) writeFileSync(file, measurementsCsv(report, place));
       else appendFileSync(file, measurementLines(report, place));

@@ -4,6 +4,7 @@ import { parse } from 'csv-parse/sync';
 import { displayPath } from '../contract/readDataFile.ts';
 import { SpecError } from '../contract/specError.ts';
 import type { Direction, MeasurementVerdict, Validity } from '../report/measurement.ts';
+import { scenarioOf } from '../load/tell.ts';
 import { RESULTS_SCHEMA_VERSION } from '../report/measurementsCsv.ts';
 import { readPlace } from './seriesPlace.ts';
 import type { ResultRow } from './resultRow.ts';
@@ -39,7 +40,25 @@ export function readResults(file: string): ResultRow[] {
     throw new SpecError(`${shown} has no rows: the bench measured nothing. Run it again.`);
   }
   const indexOf = new Map(header.map((column, index) => [column, index]));
-  return records.map((cells, index) => rowOf(shown, index + 2, indexOf, cells));
+  const rows = records.map((cells, index) => rowOf(shown, index + 2, indexOf, cells));
+  const found = new Set(rows.flatMap(foundBy));
+  return rows.map((row) => ({
+    ...row,
+    isRateFound: found.has(scenarioOfRun(row, scenarioOf(row.scenario))),
+  }));
+}
+
+/** The scenarios whose rates come from this figure: `capacity/spike` finds those of its own steps and of `spike`. */
+function foundBy(row: ResultRow): string[] {
+  const { metric, scenario } = row;
+  if (metric === 'knee-throughput') return [scenarioOfRun(row, scenario)];
+  if (metric !== 'capacity') return [];
+  const [own, ...carried] = scenario.split('/');
+  return [own!, carried.join('/')].map((name) => scenarioOfRun(row, name));
+}
+
+function scenarioOfRun({ run }: ResultRow, scenario: string): string {
+  return JSON.stringify([run, scenario]);
 }
 
 function textOf(file: string, shown: string): string {
@@ -114,14 +133,15 @@ function rowOf(
     implVersion: text('impl_version'),
     gitSha: text('git_sha'),
     binding: text('binding'),
-    run: `${text('run_id')}/${count('slot')}`,
-    environment: text('env_fingerprint'),
-    machine: `${text('cpu_model')}, ${text('cores')} cores, ${text('os')}, ${text('runtime')}`,
+    run: text('run_id'),
+    machine: machineOf(cell),
     placement: text('placement'),
     generator: text('generator'),
     pacing: text('pacing'),
     arrival: text('arrival'),
+    seed: cell('seed'),
     offeredRps: number('offered_rps'),
+    isRateFound: false,
     connections: number('connections'),
     warmupS: number('warmup_s'),
     scenario: text('scenario'),
@@ -140,4 +160,17 @@ function rowOf(
     floorRatio: number('floor_ratio'),
     place,
   };
+}
+
+/** The columns and not their fingerprint, which is another one for each version of casemark. */
+function machineOf(cell: (column: string) => string): string {
+  const limit = cell('container_cpus');
+  return [
+    ...[cell('cpu_model'), `${cell('cores')} cores`, `${cell('mem_bytes')} bytes of memory`],
+    ...[cell('os'), cell('runtime').replace(/^casemark \S+ on /, '')],
+    ...(limit === '' ? [] : [`limited to ${limit} cores`]),
+    cell('virtualised'),
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
 }

@@ -23,16 +23,18 @@ export interface ResultRow {
   readonly implVersion: string;
   readonly gitSha: string;
   readonly binding: string;
-  /** One process of casemark and one repetition in it: what counts as one, however many requests it sent. */
+  /** Its id. One process of casemark: what counts as one, however many requests it sent and however often it repeated a scenario. */
   readonly run: string;
-  readonly environment: string;
-  /** For people: what the fingerprint stands for. */
+  /** All that is known of it, without the version of casemark. */
   readonly machine: string;
   readonly placement: string;
   readonly generator: string;
   readonly pacing: string;
   readonly arrival: string;
+  readonly seed: string;
   readonly offeredRps: number | null;
+  /** Whether the run found its rates itself, as shares of the capacity or of the knee of the implementation. */
+  readonly isRateFound: boolean;
   readonly connections: number | null;
   readonly warmupS: number | null;
   readonly scenario: string;

@@ -137,14 +137,38 @@ function tellFit(
     validity: bench.load.validity,
     validityReasons: [],
   };
-  const figure = (metric: string, unit: string, { value, low, high }: Estimate): void =>
-    tell(bench, figureRow(context, { metric, unit, value, ciLow: low, ciHigh: high, n: fit.n }));
-  figure('usl-lambda', 'ops/s', fit.lambda);
-  figure('usl-sigma', 'ratio', fit.sigma);
-  figure('usl-kappa', 'ratio', fit.kappa);
-  if (!fit.knee) return;
-  figure('knee-throughput', 'ops/s', fit.knee.throughputPerS);
-  figure('knee-concurrency', 'connections', fit.knee.concurrency);
+  for (const { estimate, ...figure } of fitFigures(fit)) {
+    const { value, low, high } = estimate;
+    tell(bench, figureRow(context, { ...figure, value, ciLow: low, ciHigh: high, n: fit.n }));
+  }
+}
+
+type FitFigure = Pick<Figure, 'metric' | 'unit' | 'direction'> & { readonly estimate: Estimate };
+
+/** More throughput is better, and so is a knee that comes later; contention and crosstalk are losses. */
+export function fitFigures({
+  lambda,
+  sigma,
+  kappa,
+  knee,
+}: Pick<ScalabilityFit, 'lambda' | 'sigma' | 'kappa' | 'knee'>): FitFigure[] {
+  const gain = (metric: string, unit: string, estimate: Estimate): FitFigure => ({
+    ...{ metric, unit, direction: 'higher-is-better', estimate },
+  });
+  const loss = (metric: string, estimate: Estimate): FitFigure => ({
+    ...{ metric, unit: 'ratio', direction: 'lower-is-better', estimate },
+  });
+  return [
+    gain('usl-lambda', 'ops/s', lambda),
+    loss('usl-sigma', sigma),
+    loss('usl-kappa', kappa),
+    ...(knee
+      ? [
+          gain('knee-throughput', 'ops/s', knee.throughputPerS),
+          gain('knee-concurrency', 'connections', knee.concurrency),
+        ]
+      : []),
+  ];
 }
 
 function tellHeadline(bench: LoadBench, fit: ScalabilityFit): void {

@@ -7,6 +7,7 @@ import type { RowContext } from '../rows.ts';
 import { driftRows } from './drift.ts';
 import { cellsOf } from './keepHistograms.ts';
 import { recoveredAfterMs } from './recovery.ts';
+import { fitFigures } from './scaleScenario.ts';
 import { usageRows } from './usageRows.ts';
 
 /** One request every 10 ms for so many seconds. */
@@ -141,4 +142,15 @@ describe('what an implementation used', () => {
     const elsewhere = { ...cpu, implementation: null };
     expect(usageRows(undefined, elsewhere, tally, context)).toEqual([]);
   });
+});
+
+test('the figures of a scalability fit say in which direction better lies', () => {
+  const estimate = { value: 1, low: 1, high: 1 };
+  const knee = { throughputPerS: estimate, concurrency: estimate, isMeasured: true };
+  const figures = fitFigures({ lambda: estimate, sigma: estimate, kappa: estimate, knee });
+  const higher = figures.filter(({ direction }) => direction === 'higher-is-better');
+  expect(higher.map(({ metric }) => metric)).toEqual([
+    ...['usl-lambda', 'knee-throughput', 'knee-concurrency'],
+  ]);
+  expect(figures).toHaveLength(5);
 });
