@@ -106,7 +106,10 @@ function holdWanted(
   const isWanted: Record<State, () => boolean> = {
     HELD: () => true,
     CONFIRMED: () => isAsked('confirmReservation') || orders.some(isPaidFor),
-    RELEASED: () => isAsked('releaseReservation', 'placeOrder'),
+    // A placeOrder that was refused because its charge was voided has cancelled its order, and given the units back.
+    RELEASED: () =>
+      isAsked('releaseReservation', 'placeOrder') ||
+      orders.some((order) => order.state === 'CANCELLED'),
     EXPIRED: () => expiresAtMs <= latestMs,
   };
   if (isWanted[state]()) return;
