@@ -39,7 +39,7 @@ export type DateTime = string;
 /**
  * FHIR date.
  */
-export type Date = string;
+export type FhirDate = string;
 /**
  * SHA-256, lower-case hex.
  */
@@ -255,7 +255,7 @@ export interface Patient {
    */
   telecom?: ContactPoint[];
   gender?: 'male' | 'female' | 'other' | 'unknown';
-  birthDate?: Date;
+  birthDate?: FhirDate;
   /**
    * @minItems 1
    * @maxItems 3
