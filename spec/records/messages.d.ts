@@ -9,7 +9,7 @@ export type Id = string;
  */
 export type RequestId = string;
 /**
- * `Bearer ` and the token of a session. Over HTTP the header Authorization.
+ * As createSession gave it: `Bearer ` and the session’s token. Over HTTP the header Authorization.
  */
 export type Authorization = string;
 /**
@@ -151,7 +151,10 @@ export interface CreateSession {
   patientId?: Id;
 }
 export interface SessionCreated {
-  token: string;
+  /**
+   * What the session’s requests carry as authorization.
+   */
+  authorization: string;
   userId: Id;
   role: Role;
   expiresAtMs: TimeMs;
