@@ -13,9 +13,9 @@ import { soundParts } from './testing/campaignPlatform.ts';
 import { DEFAULT_FREEDOMS, FREEDOMS, chooseFreedoms } from './testing/freedoms.ts';
 import { playCampaign } from './testing/paymentsCampaign.ts';
 
-const SEEDS = 40;
+const SEEDS = 20;
 const SEEDS_PER_CHOICE = 12;
-const SEEDS_WITH_ANY_FREEDOM = 40;
+const SEEDS_WITH_ANY_FREEDOM = 20;
 const SEEDS_PER_DEFECT = 10;
 const TIMEOUT_MS = 60_000;
 
