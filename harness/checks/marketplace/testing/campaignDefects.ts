@@ -44,7 +44,6 @@ const RATES: readonly [name: Defect, clause: string, leastRate: number][] = [
   ['keeps the holds of a declined order', PAID, 0.75],
   ['orders a reservation twice', PAID, 0.5],
   ['cancels what was shipped', PAID, 0.65],
-  ['gives holds back when the payment service is down', KEPT, 0.5],
 ];
 
 export const campaignDefects: readonly CampaignDefect[] = RATES.map(
