@@ -45,5 +45,7 @@ test('options that make no sense are refused with what to write', () => {
     what: 'mutants',
     seeds: 50,
   });
+  expect(historyOptions(['--least-speed', '1000'])).toMatchObject({ leastSpeed: 1000 });
+  expect(missedThresholds([{ ...fine, opsPerSec: 400_000 }], 100_000)).toEqual([]);
   expect(() => historyOptions(['--partitions', '0'])).toThrow('from 1 to 20000');
 });

@@ -30,7 +30,7 @@ async function main(options: HistoryOptions): Promise<readonly string[]> {
   }
 }
 
-function speed({ seed, partitions }: HistoryOptions): readonly string[] {
+function speed({ seed, partitions, leastSpeed }: HistoryOptions): readonly string[] {
   console.log(
     `${partitions} partitions of ${OPERATIONS_PER_PARTITION} operations, seed ${seed}, one thread, ` +
       `at most ${BENCH_BOUNDS.maxEntries} configurations a partition`,
@@ -44,7 +44,7 @@ function speed({ seed, partitions }: HistoryOptions): readonly string[] {
     measureChecker(setting, seed, Math.ceil(partitions * PARTITIONS_SHARE[setting.object])),
   );
   console.log(speedTable(measurements));
-  return missedThresholds(measurements);
+  return missedThresholds(measurements, leastSpeed);
 }
 
 function speedTable(measurements: readonly Measurement[]): string {

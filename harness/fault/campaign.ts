@@ -224,6 +224,7 @@ async function play(options: Playing): Promise<Omit<Campaign, 'log' | 'firstCoun
     }
     if (name === 'faults') cpu = readCpu?.();
     if (name === 'heal') {
+      load.stop();
       const { user, system } = process.cpuUsage(ownFrom.cpu);
       ownCpu = (user + system) / 1000 / (performance.now() - ownFrom.ms);
     }

@@ -41,9 +41,10 @@ interface Played {
   readonly answer: (call: number) => { readonly answer: Answer; readonly afterMs: number };
   readonly clients?: number;
   readonly keys?: 'keys' | 'no keys';
+  readonly stopAtMs?: number;
 }
 
-async function played({ starts, answer, clients = 10, keys = 'keys' }: Played) {
+async function played({ starts, answer, clients = 10, keys = 'keys', stopAtMs }: Played) {
   const clock = fakeClock();
   const sink = historyInMemory();
   const definite = definiteBy(caseStudy.errors);
@@ -84,6 +85,10 @@ async function played({ starts, answer, clients = 10, keys = 'keys' }: Played) {
     random: seededRandom(1),
   });
   load.start();
+  if (stopAtMs !== undefined) {
+    await clock.sleep(stopAtMs);
+    load.stop();
+  }
   await load.settled();
   const { log } = load;
   return {
@@ -103,6 +108,16 @@ describe('the load of a campaign', () => {
     expect(fates).toEqual(['available', 'available', 'available']);
     expect([...log.startMs]).toEqual([0, 10, 20]);
     expect(operations.map(({ callNs }) => callNs / 1e6)).toEqual([0, 10, 20]);
+  });
+
+  test('sends and counts nothing that is not due when it is stopped', async () => {
+    const { log, operations } = await played({
+      starts: [0, 10, 20, 30],
+      answer: () => ({ answer: ok, afterMs: 100 }),
+      stopAtMs: 20,
+    });
+    expect(operations).toHaveLength(3);
+    expect(log.count).toBe(3);
   });
 
   test('counts a command for which no client was free as unavailable, and records that it was not sent', async () => {

@@ -41,6 +41,8 @@ export interface CampaignLoadOptions {
 export interface CampaignLoad {
   readonly log: CommandLog;
   start(): void;
+  /** What is not due by now is not sent, and not counted. */
+  stop(): void;
   /** When every command has its fate and no retry is under way. */
   settled(): Promise<void>;
   /** Whether some attempt with this key was answered for good: acknowledged, or refused in a way that asking again does not change. */
@@ -60,7 +62,7 @@ export function campaignLoad(options: CampaignLoadOptions): CampaignLoad {
     if (next >= log.count && underWay === 0) done.resolve(undefined);
   };
 
-  const tick = (): void => {
+  const sendDue = (): void => {
     while (next < log.count && beganMs + startsMs[next]! <= clock.nowMs()) {
       underWay += 1;
       void play(next).finally(() => {
@@ -69,6 +71,10 @@ export function campaignLoad(options: CampaignLoadOptions): CampaignLoad {
       });
       next += 1;
     }
+  };
+
+  const tick = (): void => {
+    sendDue();
     if (next < log.count) void clock.sleep(TICK_MS).then(tick);
     else endIfDone();
   };
@@ -132,6 +138,10 @@ export function campaignLoad(options: CampaignLoadOptions): CampaignLoad {
     start() {
       beganMs = clock.nowMs();
       tick();
+    },
+    stop() {
+      sendDue();
+      log.count = next;
     },
     settled: () => done.promise,
     isSettled: (key) => settledKeys.has(key),

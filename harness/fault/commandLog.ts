@@ -1,7 +1,8 @@
 /** What became of each command of a campaign, in arrays: a campaign has hundreds of thousands. */
 
 export interface CommandLog {
-  readonly count: number;
+  /** Of the commands that were or are to be sent; the arrays may be longer. */
+  count: number;
   /** Intended start, by the clock of the campaign. */
   readonly startMs: Float64Array;
   /** Its first attempt's reply, or when nobody waited for one any more; NaN while it is under way. */

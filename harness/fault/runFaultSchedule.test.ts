@@ -133,6 +133,16 @@ describe('a campaign', () => {
     }
   });
 
+  test('goes on until its last fault has been played, where recoveries take longer than planned', async () => {
+    const clock = fakeClock();
+    const { tools } = fakeProcess(() => clock.sleep(700));
+    const { run, planned } = await played({ events: [kills(8)], tools: { ...tools, clock }, s: 4 });
+    const [row] = summariseFaults(planned, run.events).kinds;
+    expect(row).toMatchObject({ installed: 8, skipped: 0 });
+    const { startMs, endMs } = run.phases[2]!;
+    expect(endMs - startMs).toBeGreaterThan(5_000);
+  });
+
   test('tells what it had no time for', async () => {
     const clock = fakeClock();
     const { tools } = fakeProcess(() => clock.sleep(1_500));

@@ -4,6 +4,7 @@
  */
 import { evidence } from './evidence.ts';
 import type { Evidence } from './evidence.ts';
+import { OVERRUN } from './campaignStarts.ts';
 import type { FaultEvent } from './faultEvent.ts';
 import type { FaultProfile, PhaseName } from './faultFile.ts';
 import type { PlannedFault } from './faultSchedule.ts';
@@ -97,6 +98,7 @@ async function playFaults(
   const phase = profile.phases[2];
   const startMs = clock.nowMs();
   const endMs = startMs + phase.s * 1000;
+  const latestMs = endMs + OVERRUN * phase.s * 1000;
 
   const playOne = async (fault: PlannedFault): Promise<void> => {
     const { id, level, action } = fault;
@@ -109,7 +111,7 @@ async function playFaults(
         atMs: clock.nowMs(),
         evidence: found,
       });
-    if (clock.nowMs() >= endMs) {
+    if (clock.nowMs() >= latestMs) {
       tell(
         'skipped',
         evidence('skipped', 'the phase was over: recoveries took longer than planned'),
@@ -129,7 +131,7 @@ async function playFaults(
       let healthyFromMs = startMs;
       for (const fault of track) {
         const dueMs = Math.max(startMs + fault.atMs, healthyFromMs);
-        await clock.sleep(Math.max(0, Math.min(dueMs, endMs) - clock.nowMs()));
+        await clock.sleep(Math.max(0, Math.min(dueMs, latestMs) - clock.nowMs()));
         await playOne(fault);
         healthyFromMs = clock.nowMs() + phase.minHealthyMs;
       }
