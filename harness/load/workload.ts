@@ -75,6 +75,8 @@ interface Kind {
 interface Client {
   readonly index: number;
   readonly held: HeldRecords;
+  /** Of replies to the set-up. */
+  readonly saved: Map<string, Json>;
   /** By the entry's name, for what is to be repeated. */
   readonly newest: Map<string, JsonObject>;
   readonly kinds: Random;
@@ -106,6 +108,7 @@ export function workload(options: WorkloadOptions): Workload {
   const clients: Client[] = Array.from({ length: file.clients }, (_, index) => ({
     index,
     held: heldRecords(),
+    saved: new Map(),
     newest: new Map(),
     kinds: seededRandom(deriveSeed(seed, `kinds/${index}`)),
     values: seededRandom(deriveSeed(seed, `values/${index}`)),
@@ -119,18 +122,26 @@ export function workload(options: WorkloadOptions): Workload {
   let validated = 0;
 
   const drawFor = (
-    { index, values }: Client,
+    { index, values, saved }: Client,
     keys: Place['keys'] = {},
     held: Draw['held'] = {},
-  ): Draw => ({
-    random: values,
-    runId,
-    client: index,
-    serial: () => (serials += 1) * share.of + share.index,
-    runToken,
-    held,
-    key: (name) => runId(`${name}${keys[name] ?? ranks.get(name)!(values)}`),
-  });
+  ): Draw => {
+    const drawn = new Map(Object.entries(keys));
+    return {
+      random: values,
+      runId,
+      client: index,
+      serial: () => (serials += 1) * share.of + share.index,
+      runToken,
+      held,
+      saved,
+      key(name) {
+        const key = drawn.get(name) ?? ranks.get(name)!(values);
+        drawn.set(name, key);
+        return runId(`${name}${key}`);
+      },
+    };
+  };
 
   const make = (
     client: Client,
@@ -213,6 +224,11 @@ export function workload(options: WorkloadOptions): Workload {
       const input = compileTemplate(step.input)(drawFor(clients[client]!, keys));
       const answer = await call(step.operation, input);
       if (answer.kind !== 'ok') return `${step.operation}: ${sayAnswer(answer)}`;
+      for (const [name, pointer] of Object.entries(step.save ?? {})) {
+        const value = valueAt(answer.output, pointer);
+        if (value === undefined) return `${step.operation}: its reply has nothing at ${pointer}`;
+        clients[client]!.saved.set(name, value);
+      }
     }
     return undefined;
   };

@@ -139,6 +139,8 @@ export interface SetupStep {
   readonly for: string;
   readonly operation: string;
   readonly input: JsonObject;
+  /** Of a step for each client: what it keeps of its reply (JSON pointers), for `$saved:NAME`. */
+  readonly save?: Readonly<Record<string, string>>;
 }
 
 export type MixEntry = RequestEntry | RepeatEntry;
@@ -210,6 +212,10 @@ export function readWorkloadFile(caseStudy: CaseStudy): WorkloadFile {
         `names the operation "${operation}", which spec/${caseStudy.id}/case.json does not have.`,
       );
     }
+  }
+  for (const step of workload.setup) {
+    if (step.save && step.for !== 'client')
+      refuse(`saves of ${step.operation} "for": "${step.for}": only a client keeps replies.`);
   }
   const figures = workload.invariants.flatMap(({ left, right }) =>
     typeof right === 'number' ? [left] : [left, right],
