@@ -10,7 +10,8 @@ export interface AlertRow {
 
 export interface Deliveries {
   addAlert(organizationId: string, body: string): void;
-  nextAlert(organizationId: string): AlertRow | undefined;
+  /** The oldest. */
+  nextAlerts(organizationId: string, limit: number): AlertRow[];
   removeAlert(position: number): void;
   organizationsWithAlerts(): string[];
   /** Index of the first entry that the sink may not have. */
@@ -22,8 +23,8 @@ export function deliveriesIn(db: Database): Deliveries {
   const add = db.prepare<[string, string]>(
     'INSERT INTO alerts (organizationId, body) VALUES (?, ?)',
   );
-  const next = db.prepare<[string], AlertRow>(
-    'SELECT * FROM alerts WHERE organizationId = ? ORDER BY position LIMIT 1',
+  const next = db.prepare<[string, number], AlertRow>(
+    'SELECT * FROM alerts WHERE organizationId = ? ORDER BY position LIMIT ?',
   );
   const remove = db.prepare<[number]>('DELETE FROM alerts WHERE position = ?');
   const organizations = db.prepare<[], { organizationId: string }>(
@@ -35,7 +36,7 @@ export function deliveriesIn(db: Database): Deliveries {
   const setPosition = db.prepare<[string, number]>('REPLACE INTO sinks VALUES (?, ?)');
   return {
     addAlert: (organizationId, body) => void add.run(organizationId, body),
-    nextAlert: (organizationId) => next.get(organizationId),
+    nextAlerts: (organizationId, limit) => next.all(organizationId, limit),
     removeAlert: (at) => void remove.run(at),
     organizationsWithAlerts: () =>
       organizations.all().map(({ organizationId }) => organizationId),

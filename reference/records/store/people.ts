@@ -19,6 +19,7 @@ export interface SessionRow {
   readonly scope: string | null;
   readonly patientId: string | null;
   readonly expiresAtMs: number;
+  readonly lastUsedAtMs: number;
 }
 
 export interface CareTeamRow {
@@ -35,6 +36,7 @@ export interface People {
   careTeamsWith(patientId: string, userId: string): string[];
   session(token: Buffer): SessionRow | undefined;
   putSession(session: SessionRow): void;
+  useSession(token: Buffer, nowMs: number): void;
   endSession(token: Buffer): void;
   endSessionsUntil(nowMs: number): void;
 }
@@ -59,7 +61,10 @@ export function peopleIn(db: Database): People {
   );
   const session = db.prepare<[Buffer], SessionRow>('SELECT * FROM sessions WHERE token = ?');
   const putSession = db.prepare<[SessionRow]>(
-    'INSERT INTO sessions VALUES (@token, @userId, @scope, @patientId, @expiresAtMs)',
+    'INSERT INTO sessions VALUES (@token, @userId, @scope, @patientId, @expiresAtMs, @lastUsedAtMs)',
+  );
+  const useSession = db.prepare<[number, Buffer]>(
+    'UPDATE sessions SET lastUsedAtMs = ? WHERE token = ?',
   );
   const endSession = db.prepare<[Buffer]>('DELETE FROM sessions WHERE token = ?');
   const endUntil = db.prepare<[number]>('DELETE FROM sessions WHERE expiresAtMs <= ?');
@@ -76,6 +81,7 @@ export function peopleIn(db: Database): People {
       teamsWith.all(patientId, userId).map(({ careTeamId }) => careTeamId),
     session: (token) => session.get(token),
     putSession: (row) => void putSession.run(row),
+    useSession: (token, nowMs) => void useSession.run(nowMs, token),
     endSession: (token) => void endSession.run(token),
     endSessionsUntil: (nowMs) => void endUntil.run(nowMs),
   };

@@ -15,7 +15,8 @@ export const SCHEMA = `
     PRIMARY KEY (patientId, userId, careTeamId)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS sessions (
-    token BLOB PRIMARY KEY, userId TEXT NOT NULL, scope TEXT, patientId TEXT, expiresAtMs INTEGER NOT NULL
+    token BLOB PRIMARY KEY, userId TEXT NOT NULL, scope TEXT, patientId TEXT, expiresAtMs INTEGER NOT NULL,
+    lastUsedAtMs INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS sessionsByEnd ON sessions (expiresAtMs);
 

@@ -37,6 +37,7 @@ export function openStore(dataDir: string, durability: Durability): Store {
     'SELECT value FROM settings WHERE name = ?',
   );
   const setSetting = db.prepare<[string, number]>('REPLACE INTO settings VALUES (?, ?)');
+  const transaction = db.transaction((work: () => unknown) => work());
   let probes = 0;
   return {
     ...peopleIn(db),
@@ -46,7 +47,7 @@ export function openStore(dataDir: string, durability: Durability): Store {
     ...grantsIn(db),
     ...deliveriesIn(db),
     entries: entriesIn(db),
-    atomically: <T>(work: () => T) => db.transaction(work)(),
+    atomically: <T>(work: () => T) => transaction(work) as T,
     probe: () => void setSetting.run('probe', ++probes),
     setting: (name) => setting.get(name)?.value,
     setSetting: (name, value) => void setSetting.run(name, value),
