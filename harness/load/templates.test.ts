@@ -12,6 +12,7 @@ const draw: Draw = {
   serial: () => (serial += 1),
   runToken: 'run',
   held: { orderId: 'o9' },
+  saved: new Map([['session', 'Bearer t']]),
   key: (name) => `${name}7`,
 };
 
@@ -26,14 +27,20 @@ describe('a placeholder', () => {
       a: '$id:A',
       b: ['$client:c', { d: '$held:orderId' }, '$key:symbol'],
       e: 1,
-      f: 'plain',
+      f: 'plain {not one}',
       g: null,
+      h: '$saved:session',
+      i: 'Symbol/{$key:symbol}/{$client:c}!',
     };
     expect(compileTemplate(input)(draw)).toEqual({
       ...input,
       a: 'A-run',
       b: ['c4-run', { d: 'o9' }, 'symbol7'],
+      h: 'Bearer t',
+      i: 'Symbol/symbol7/c4-run!',
     });
+    expect(() => compileTemplate({ a: '$saved:other' })(draw)).toThrow('has saved for the client');
+    expect(() => compileTemplate({ a: 'x/{$what:other}' })).toThrow('no placeholder');
   });
 
   test('$serial is another one each time, and in each run', () => {

@@ -1,14 +1,16 @@
 /**
- * The placeholders of a workload's inputs. A string that is wholly one of these is replaced each time a request is made:
+ * The placeholders of a workload's inputs. A string that is wholly one of these is replaced each time a request is made; within a text they
+ * stand in braces, as in `Patient/{$key:patient}`:
  *
  * - `$id:NAME` the same in the whole run, used by no other run
  * - `$client:NAME` the same for one client
  * - `$serial:PREFIX` another one for every request, used by no other client and no other run: what an idempotency key has to be
- * - `$key:NAME` one of the keys of this name; the k-th is 1/k times as likely as the first
+ * - `$key:NAME` one of the keys of this name, the same in one request; as likely as the workload file says
  * - `$uniform:LOW:HIGH:STEP` an integer of LOW, LOW + STEP, ... up to HIGH, all equally likely
  * - `$zipf:LOW:HIGH` an integer; the k-th from LOW is 1/k times as likely as LOW itself
  * - `$choice:A|B|C` one of these strings
  * - `$held:NAME` of the record that the request has taken
+ * - `$saved:NAME` of a reply that a step of the set-up has saved for this client
  */
 import { SpecError } from '../contract/specError.ts';
 import type { Json, JsonObject } from '../target/target.ts';
@@ -25,6 +27,8 @@ export interface Draw {
   /** What no other run has. */
   readonly runToken: string;
   readonly held: Readonly<Record<string, Json>>;
+  /** Of this client. */
+  readonly saved: ReadonlyMap<string, Json>;
 }
 
 export type Template = (draw: Draw) => Json;
@@ -50,7 +54,19 @@ function compile(value: Json): Template {
       return made;
     };
   }
-  return typeof value === 'string' && value.startsWith('$') ? placeholder(value) : () => value;
+  if (typeof value !== 'string') return () => value;
+  return value.startsWith('$') ? placeholder(value) : text(value);
+}
+
+const IN_BRACES = /\{(\$[^{}]+)\}/;
+
+/** A text with placeholders in braces. */
+function text(value: string): Template {
+  // What split gives of a pattern with one group: texts at the even places, placeholders at the odd ones.
+  const parts = value.split(IN_BRACES);
+  if (parts.length === 1) return () => value;
+  const templates = parts.map((part, index) => (index % 2 === 1 ? placeholder(part) : () => part));
+  return (draw) => templates.map((template) => String(template(draw))).join('');
 }
 
 function placeholder(text: string): Template {
@@ -79,7 +95,10 @@ function placeholder(text: string): Template {
       return ({ random }) => choices[Math.floor(random() * choices.length)]!;
     }
     case 'held':
-      return ({ held }) => held[name] ?? missing(text);
+      return ({ held }) => held[name] ?? missing(text, 'in the record that the request has taken');
+    case 'saved':
+      return ({ saved }) =>
+        saved.get(name) ?? missing(text, 'among what the set-up has saved for the client');
     default:
       throw new SpecError(
         `"${text}" is no placeholder of a workload: see harness/load/templates.ts.`,
@@ -114,6 +133,11 @@ export function zipfRank(count: number): (random: Random) => number {
   };
 }
 
+/** @returns a function that draws 0 .. count - 1, all equally likely */
+export function evenRank(count: number): (random: Random) => number {
+  return (random) => Math.floor(random() * count);
+}
+
 function integers(text: string, parts: readonly string[]): number[] {
   const numbers = parts.map(Number);
   const [low, high, step = 1] = numbers;
@@ -123,6 +147,6 @@ function integers(text: string, parts: readonly string[]): number[] {
   throw new SpecError(`"${text}" needs integers, the lower one first, as in $uniform:1:100.`);
 }
 
-function missing(text: string): never {
-  throw new SpecError(`"${text}" is not in the record that the request has taken.`);
+function missing(text: string, where: string): never {
+  throw new SpecError(`"${text}" is not ${where}.`);
 }

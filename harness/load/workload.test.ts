@@ -188,6 +188,32 @@ describe('set-up and invariants', () => {
     expect(await make().setUp(target)).toBe('putLimits: refused with INTERNAL (no)');
   });
 
+  test('a client keeps what a step saves of its reply, and sends it itself', async () => {
+    const saving: WorkloadFile = {
+      ...file,
+      clients: 3,
+      setup: [
+        {
+          for: 'client',
+          operation: 'getOrder',
+          input: { clOrdId: '$client:acct' },
+          save: { told: '/orderId' },
+        },
+      ],
+      fill: [],
+    };
+    const place = (client: number) => ({ client, keys: {} });
+    const work = make({ file: saving });
+    const target = fake((_, input) => ({
+      kind: 'ok',
+      output: { orderId: `of ${String(input['clOrdId'])}` },
+    }));
+    expect(await work.setUp(target)).toBeUndefined();
+    expect(work.inputFor(place(2), { a: '$saved:told' })).toEqual({ a: 'of acct2-run' });
+    const silent = fake(() => ({ kind: 'ok', output: {} }));
+    expect(await make({ file: saving }).setUp(silent)).toContain('nothing at /orderId');
+  });
+
   test.each([
     ['sound', 99, [-5, 5], [], 0],
     [
@@ -276,10 +302,26 @@ describe('the keys', () => {
       const { symbol } = work.planned(index).input;
       drawn.set(symbol, (drawn.get(symbol) ?? 0) + 1);
     }
+    const { a, b } = work.inputFor(work.placesFor('run')[0]!, {
+      a: '$key:symbol',
+      b: 'of {$key:symbol}',
+    });
+    expect(b).toBe(`of ${String(a)}`);
     const ratio = drawn.get('symbol0-run')! / drawn.get('symbol3-run')!;
     expect(ratio).toBeGreaterThan(3);
     expect(ratio).toBeLessThan(5.5);
   });
+});
+
+test('keys that are drawn evenly are as likely as each other', () => {
+  const even: WorkloadFile = { ...file, keys: { symbol: { count: 8, drawn: 'evenly' } } };
+  const work = make({ file: even });
+  const drawn = Array.from({ length: 2000 }, (_, index) => work.planned(index).input['symbol']);
+  for (let key = 0; key < 8; key += 1) {
+    const times = drawn.filter((symbol) => symbol === `symbol${key}-run`).length;
+    expect(times).toBeGreaterThan(180);
+    expect(times).toBeLessThan(330);
+  }
 });
 
 describe('shares', () => {

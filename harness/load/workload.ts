@@ -14,7 +14,7 @@ import { WHOLE } from './openLoop.ts';
 import type { Share } from './openLoop.ts';
 import { seededRandom } from './seededRandom.ts';
 import type { Random } from './seededRandom.ts';
-import { compileTemplate, zipfRank } from './templates.ts';
+import { compileTemplate, evenRank, zipfRank } from './templates.ts';
 import type { Draw } from './templates.ts';
 import type { MixEntry, RequestEntry, SetupStep, WorkloadFile } from './workloadFile.ts';
 
@@ -75,6 +75,8 @@ interface Kind {
 interface Client {
   readonly index: number;
   readonly held: HeldRecords;
+  /** Of replies to the set-up. */
+  readonly saved: Map<string, Json>;
   /** By the entry's name, for what is to be repeated. */
   readonly newest: Map<string, JsonObject>;
   readonly kinds: Random;
@@ -106,31 +108,43 @@ export function workload(options: WorkloadOptions): Workload {
   const clients: Client[] = Array.from({ length: file.clients }, (_, index) => ({
     index,
     held: heldRecords(),
+    saved: new Map(),
     newest: new Map(),
     kinds: seededRandom(deriveSeed(seed, `kinds/${index}`)),
     values: seededRandom(deriveSeed(seed, `values/${index}`)),
   }));
   const own = clients.filter(({ index }) => index % share.of === share.index);
   const ranks = new Map(
-    Object.entries(file.keys).map(([name, { count }]) => [name, zipfRank(count)]),
+    Object.entries(file.keys).map(([name, { count, drawn }]) => [
+      name,
+      drawn === 'evenly' ? evenRank(count) : zipfRank(count),
+    ]),
   );
   let serials = 0;
   let replies = 0;
   let validated = 0;
 
   const drawFor = (
-    { index, values }: Client,
+    { index, values, saved }: Client,
     keys: Place['keys'] = {},
     held: Draw['held'] = {},
-  ): Draw => ({
-    random: values,
-    runId,
-    client: index,
-    serial: () => (serials += 1) * share.of + share.index,
-    runToken,
-    held,
-    key: (name) => runId(`${name}${keys[name] ?? ranks.get(name)!(values)}`),
-  });
+  ): Draw => {
+    const drawn = new Map(Object.entries(keys));
+    return {
+      random: values,
+      runId,
+      client: index,
+      serial: () => (serials += 1) * share.of + share.index,
+      runToken,
+      held,
+      saved,
+      key(name) {
+        const key = drawn.get(name) ?? ranks.get(name)!(values);
+        drawn.set(name, key);
+        return runId(`${name}${key}`);
+      },
+    };
+  };
 
   const make = (
     client: Client,
@@ -213,6 +227,11 @@ export function workload(options: WorkloadOptions): Workload {
       const input = compileTemplate(step.input)(drawFor(clients[client]!, keys));
       const answer = await call(step.operation, input);
       if (answer.kind !== 'ok') return `${step.operation}: ${sayAnswer(answer)}`;
+      for (const [name, pointer] of Object.entries(step.save ?? {})) {
+        const value = valueAt(answer.output, pointer);
+        if (value === undefined) return `${step.operation}: its reply has nothing at ${pointer}`;
+        clients[client]!.saved.set(name, value);
+      }
     }
     return undefined;
   };

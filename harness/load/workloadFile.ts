@@ -14,8 +14,8 @@ export interface WorkloadFile {
   readonly source: string;
   /** How many clients the load plays; each knows its own orders only. */
   readonly clients: number;
-  /** What requests are about (symbols, products): `$key:NAME` draws one, the k-th 1/k times as often as the first. */
-  readonly keys: Readonly<Record<string, { readonly count: number }>>;
+  /** What requests are about (symbols, products): `$key:NAME` draws one. */
+  readonly keys: Readonly<Record<string, Keys>>;
   readonly profiles: Readonly<Record<string, LoadProfile>>;
   /** Sent one by one before the load; each has to be accepted. */
   readonly setup: readonly SetupStep[];
@@ -34,6 +34,12 @@ export interface WorkloadFile {
   };
   /** What has to hold on the state that the load leaves behind; broken, it voids what was measured. */
   readonly invariants: readonly InvariantRow[];
+}
+
+export interface Keys {
+  readonly count: number;
+  /** `zipf` (default): the k-th 1/k times as often as the first. `evenly`: each as often. */
+  readonly drawn?: 'zipf' | 'evenly';
 }
 
 export interface LoadProfile {
@@ -139,6 +145,8 @@ export interface SetupStep {
   readonly for: string;
   readonly operation: string;
   readonly input: JsonObject;
+  /** Of a step for each client: what it keeps of its reply (JSON pointers), for `$saved:NAME`. */
+  readonly save?: Readonly<Record<string, string>>;
 }
 
 export type MixEntry = RequestEntry | RepeatEntry;
@@ -210,6 +218,10 @@ export function readWorkloadFile(caseStudy: CaseStudy): WorkloadFile {
         `names the operation "${operation}", which spec/${caseStudy.id}/case.json does not have.`,
       );
     }
+  }
+  for (const step of workload.setup) {
+    if (step.save && step.for !== 'client')
+      refuse(`saves of ${step.operation} "for": "${step.for}": only a client keeps replies.`);
   }
   const figures = workload.invariants.flatMap(({ left, right }) =>
     typeof right === 'number' ? [left] : [left, right],

@@ -29,3 +29,14 @@ test.each([
     atMs: 7,
   });
 });
+
+test('calls are listed from an index on, whatever their ids, as far as they are kept', () => {
+  const log = createCallLog(() => 7, 3);
+  for (const id of ['a', 'b', 'c', 'd']) log.add(call, [id]);
+  log.add({ ...call, operation: 'cancel' }, ['e']);
+  const since = (index: number, operations?: string[]) =>
+    log.since(index, operations).map((seen) => seen['index']);
+  expect(log.count()).toBe(5);
+  expect([since(0), since(3), since(5), since(9)]).toEqual([[2, 3, 4], [3, 4], [], []]);
+  expect(since(3, ['cancel'])).toEqual([4]);
+});

@@ -9,6 +9,10 @@ export interface CallLog {
   add(call: WorldCall, ids: readonly string[]): void;
   /** In the order of arrival. */
   list(id: string, operations: readonly string[] | undefined): JsonObject[];
+  /** How many came, kept or not: the index of the next one. */
+  count(): number;
+  /** Those from an index on, whatever their ids, in the order of arrival. */
+  since(index: number, operations: readonly string[] | undefined): JsonObject[];
 }
 
 interface LoggedCall {
@@ -38,6 +42,11 @@ export function createCallLog(now: () => number, maxCalls = MAX_CALLS): CallLog 
       if (known?.length === 0) indices.delete(id);
     }
   };
+  const seen = (at: readonly number[], operations: readonly string[] | undefined): JsonObject[] =>
+    at
+      .flatMap((index) => ring[index % maxCalls] ?? [])
+      .filter(({ operation }) => !operations || operations.includes(operation))
+      .map(seenCall);
   return {
     add({ operation, input, headers, body }, ids) {
       const index = count;
@@ -52,11 +61,14 @@ export function createCallLog(now: () => number, maxCalls = MAX_CALLS): CallLog 
         else indices.set(id, [index]);
       }
     },
-    list(id, operations) {
-      return (indices.get(id) ?? [])
-        .flatMap((index) => ring[index % maxCalls] ?? [])
-        .filter(({ operation }) => !operations || operations.includes(operation))
-        .map(seenCall);
+    list: (id, operations) => seen(indices.get(id) ?? [], operations),
+    count: () => count,
+    since(index, operations) {
+      const first = Math.max(index, count - maxCalls, 0);
+      return seen(
+        Array.from({ length: Math.max(count - first, 0) }, (_, after) => first + after),
+        operations,
+      );
     },
   };
 }

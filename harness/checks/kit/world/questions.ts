@@ -20,6 +20,8 @@ export interface Asked<Own extends SomeBehaviour> {
   readonly questions: Readonly<Record<string, (question: JsonObject) => Json>>;
 }
 
+const COMMON_QUESTIONS = ['script', 'release', 'held', 'calls', 'callCount', 'callsSince'];
+
 /** @throws Error with a sentence for a question that it does not know */
 export function answerQuestion<Own extends SomeBehaviour>(
   asked: Asked<Own>,
@@ -53,11 +55,15 @@ export function answerQuestion<Own extends SomeBehaviour>(
       return held.count(keyIn());
     case 'calls':
       return log.list(textIn(question, 'id'), operationsIn(question));
+    case 'callCount':
+      return log.count();
+    case 'callsSince':
+      return log.since(Number(question['index']), operationsIn(question));
     default: {
       const name = String(question['ask']);
       const own = Object.hasOwn(questions, name) ? questions[name] : undefined;
       if (own) return own(question);
-      const known = ['script', 'release', 'held', 'calls', ...Object.keys(questions)];
+      const known = [...COMMON_QUESTIONS, ...Object.keys(questions)];
       throw new Error(
         `The ${title} world knows no question ${JSON.stringify(question['ask'])}: it knows ${known.join(', ')}.`,
       );

@@ -19,6 +19,8 @@ export interface Played<Name extends string, Own extends SomeBehaviour> {
   scriptId(operation: Name, input: JsonObject): string;
   /** By what else than its scripting id a check may ask for a call. */
   idsOf(operation: Name, input: JsonObject): readonly string[];
+  /** What of a call is remembered for checks; default: all. */
+  logged?(call: WorldCall): WorldCall;
   /** What the operation does where nothing, neither a script nor an id, has another opinion. */
   carryOut(operation: Name, input: JsonObject): WorldReply;
   /** What is done where no script says otherwise; ids may have their say. */
@@ -26,7 +28,7 @@ export interface Played<Name extends string, Own extends SomeBehaviour> {
   /** Which of the case's own behaviours an operation can have. */
   readonly canHave: CanHave;
   behave(behaviour: Own, operation: Name, input: JsonObject): WorldReply;
-  /** By name, beside `script`, `release`, `held` and `calls`. */
+  /** By name, beside the questions that every world answers. */
   readonly questions: Readonly<Record<string, (question: JsonObject) => Json>>;
 }
 
@@ -78,7 +80,7 @@ export function scriptedWorld<Name extends string, Own extends SomeBehaviour>(
       const { operation, input } = call;
       if (!played.isOperation(operation)) throw new Error(`nobody plays ${operation}.`);
       const id = played.scriptId(operation, input);
-      log.add(call, [id, ...played.idsOf(operation, input)]);
+      log.add(played.logged?.(call) ?? call, [id, ...played.idsOf(operation, input)]);
       const key = scriptKey(operation, id);
       const behaviour = scripts.take(key);
       return isCommon(behaviour)

@@ -1,0 +1,97 @@
+/** The simplest clinical resources and labels that the contract takes. */
+import type {
+  AllergyIntolerance,
+  ClinicalResource,
+  ClinicalType,
+  CodeableConcept,
+  Coding,
+  Condition,
+  DocumentReference,
+  MedicationRequest,
+  Observation,
+} from '../../../spec/records/messages.d.ts';
+
+export type SensitiveLabel = 'HIV' | 'SUD' | 'PSYTHPN';
+
+const LABELS = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
+const PURPOSES = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
+
+export const CLINICAL_TYPES: readonly ClinicalType[] = [
+  'Condition',
+  'MedicationRequest',
+  'AllergyIntolerance',
+  'Observation',
+  'DocumentReference',
+];
+
+export function labelCoding(code: SensitiveLabel): Coding {
+  return { system: LABELS, code };
+}
+
+export function purposeCoding(code: string): Coding {
+  return { system: PURPOSES, code };
+}
+
+function concept(code: string, text: string): CodeableConcept {
+  return { coding: [{ system: 'http://example.org/codes', code }], text };
+}
+
+/** One of each clinical type, of the patient, with the text in it. */
+const MAKE: Readonly<Record<ClinicalType, (patientId: string, text: string) => ClinicalResource>> =
+  {
+    Condition: (patientId, text): Condition => ({
+      resourceType: 'Condition',
+      code: concept('cond-1', text),
+      subject: { reference: `Patient/${patientId}` },
+      onsetDateTime: '2019-04-01',
+    }),
+    MedicationRequest: (patientId, text): MedicationRequest => ({
+      resourceType: 'MedicationRequest',
+      status: 'active',
+      intent: 'order',
+      medicationCodeableConcept: concept('med-1', text),
+      subject: { reference: `Patient/${patientId}` },
+    }),
+    AllergyIntolerance: (patientId, text): AllergyIntolerance => ({
+      resourceType: 'AllergyIntolerance',
+      code: concept('allergy-1', text),
+      patient: { reference: `Patient/${patientId}` },
+      criticality: 'high',
+    }),
+    Observation: (patientId, text): Observation => ({
+      resourceType: 'Observation',
+      status: 'final',
+      code: concept('obs-1', 'Heart rate'),
+      subject: { reference: `Patient/${patientId}` },
+      valueString: text,
+    }),
+    DocumentReference: (patientId, text): DocumentReference => ({
+      resourceType: 'DocumentReference',
+      status: 'current',
+      subject: { reference: `Patient/${patientId}` },
+      description: text,
+      content: [
+        {
+          attachment: {
+            contentType: 'text/plain',
+            data: Buffer.from(text).toString('base64'),
+          },
+        },
+      ],
+    }),
+  };
+
+/** @param text of at most 500 characters */
+export function clinicalResource(
+  type: ClinicalType,
+  patientId: string,
+  text = 'as it was found',
+  label?: SensitiveLabel,
+): ClinicalResource {
+  const resource = MAKE[type](patientId, text);
+  return label ? { ...resource, meta: { security: [labelCoding(label)] } } : resource;
+}
+
+export function etagOf(version: number | string): string {
+  return `W/"${version}"`;
+}

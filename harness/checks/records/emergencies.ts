@@ -1,0 +1,131 @@
+/** Patients for emergencies: a record of everything, consents that withhold it all, and users who are strangers to them. */
+import type {
+  ClinicalResource,
+  Grant,
+  ResourceType,
+  Resource,
+} from '../../../spec/records/messages.d.ts';
+import { holdSame } from '../kit/hold.ts';
+import { CLINICAL_TYPES, clinicalResource, labelCoding } from './clinical.ts';
+import type { SensitiveLabel } from './clinical.ts';
+import { okOutput, refusedWith } from './replies.ts';
+import type { Admitted, Person, Ward } from './wardTypes.ts';
+
+export const EMERGENCY_PURPOSES = ['ETREAT', 'BTG'] as const;
+export type EmergencyRole = 'physician' | 'nurse';
+
+/** What the rules of ETREAT and BTG have in `read`. */
+const OPENED: Readonly<
+  Record<EmergencyRole, { types: readonly ResourceType[]; labels: readonly SensitiveLabel[] }>
+> = {
+  physician: { types: ['Patient', ...CLINICAL_TYPES], labels: ['HIV', 'SUD'] },
+  nurse: {
+    types: ['Patient', 'Condition', 'MedicationRequest', 'AllergyIntolerance', 'Observation'],
+    labels: [],
+  },
+};
+
+export interface Kept {
+  readonly resourceId: string;
+  readonly resource: ClinicalResource;
+  readonly label: SensitiveLabel | undefined;
+}
+
+export interface Casualty {
+  readonly patient: Admitted;
+  readonly kept: readonly Kept[];
+}
+
+/** With one resource of each type, one of each sensitive label, and a consent that denies everything. */
+export async function admitCasualty(ward: Ward): Promise<Casualty> {
+  const patient = await ward.admit();
+  const { patientId, physician } = patient;
+  const keep = async (resource: ClinicalResource, label?: SensitiveLabel): Promise<Kept> => {
+    const resourceId = await ward.write(physician, patientId, resource);
+    return { resourceId, resource, label };
+  };
+  const ordinary = CLINICAL_TYPES.map((type) => keep(clinicalResource(type, patientId)));
+  const sensitive = (['HIV', 'SUD', 'PSYTHPN'] as const).map((label) =>
+    keep(clinicalResource('Observation', patientId, `of ${label}`, label), label),
+  );
+  const kept = await Promise.all([...ordinary, ...sensitive]);
+  await ward.consent(patient, {
+    type: 'deny',
+    provision: (['HIV', 'SUD', 'PSYTHPN'] as const).map((label) => ({
+      type: 'deny',
+      securityLabel: [labelCoding(label)],
+    })),
+  });
+  return { patient, kept };
+}
+
+/** A user of another organisation, in no care team. */
+export function stranger(ward: Ward, role: EmergencyRole): Promise<Person> {
+  return ward.person(role, { organizationId: `${ward.organizationId}.else` });
+}
+
+export function isOpened(role: EmergencyRole, { resource, label }: Kept): boolean {
+  const { types, labels } = OPENED[role];
+  return types.includes(resource.resourceType) && (label === undefined || labels.includes(label));
+}
+
+/** A Violation unless it is granted. */
+export async function declared(
+  ward: Ward,
+  person: Person,
+  patientId: string,
+  more?: Parameters<Ward['declare']>[2],
+): Promise<Grant> {
+  return okOutput('declareBreakGlass', await ward.declare(person, patientId, more));
+}
+
+/** For both purposes, a read, a search and a write: BREAK_GLASS_REQUIRED. @returns how many were refused */
+export async function holdShut(
+  ward: Ward,
+  person: Person,
+  patientId: string,
+  what: string,
+): Promise<number> {
+  let refusals = 0;
+  for (const purpose of EMERGENCY_PURPOSES) {
+    const resource = clinicalResource('Observation', patientId, 'of an emergency');
+    const replies = {
+      accessRecord: await ward.access(person, patientId, { purpose }),
+      readPatient: await ward.ask(person, 'readPatient', { patientId, purpose }),
+      putResource: await ward.put(person, patientId, resource, { purpose }),
+    };
+    for (const [operation, reply] of Object.entries(replies)) {
+      refusedWith(`${operation} for ${purpose} ${what}`, reply, 'BREAK_GLASS_REQUIRED');
+      refusals += 1;
+    }
+  }
+  return refusals;
+}
+
+/** The whole of what the role may see in an emergency, as it was written. */
+export async function holdOpen(
+  ward: Ward,
+  person: Person,
+  { patient, kept }: Casualty,
+  purpose: string,
+  what: string,
+): Promise<void> {
+  const role = person.role as EmergencyRole;
+  const { patientId } = patient;
+  const reply = await ward.access(person, patientId, { purpose });
+  const { resources } = okOutput(`accessRecord for ${purpose} ${what}`, reply);
+  const expected = kept.filter((each) => isOpened(role, each));
+  holdSame(
+    namesOf(resources),
+    [`Patient/${patientId}`, ...expected.map((each) => nameOf(each))].sort(),
+    `accessRecord of a ${role} for ${purpose} ${what} should give everything that the rule has.`,
+  );
+}
+
+export function nameOf({ resource, resourceId }: Kept): string {
+  return `${resource.resourceType}/${resourceId}`;
+}
+
+export function namesOf(resources: readonly Resource[]): string[] {
+  return resources.map(({ resourceType, id }) => `${resourceType}/${id}`).sort();
+}

@@ -1,0 +1,60 @@
+/** For each role a request that it may make of one patient, to see whether a session still gives anything. */
+import type { Role } from '../../../spec/records/messages.d.ts';
+import { okOutput } from './replies.ts';
+import { purposeCoding } from './clinical.ts';
+import type { Admitted, Person, Reply, Ward } from './wardTypes.ts';
+
+export type Probe = (ward: Ward, person: Person, patientId: string) => Promise<Reply<unknown>>;
+
+const reading =
+  (purpose: string): Probe =>
+  (ward, person, patientId) =>
+    ward.ask(person, 'readPatient', { patientId, purpose });
+
+const accessing =
+  (purpose: string): Probe =>
+  (ward, person, patientId) =>
+    ward.access(person, patientId, { purpose });
+
+const listing: Probe = (ward, person, patientId) => ward.ask(person, 'listConsents', { patientId });
+
+export const PROBES: Readonly<Record<Role, Probe>> = {
+  physician: reading('TREAT'),
+  nurse: accessing('TREAT'),
+  billing: accessing('HPAYMT'),
+  researcher: accessing('HRESCH'),
+  registry: accessing('PUBHLTH'),
+  outreach: reading('HMARKT'),
+  patient: reading('PATRQT'),
+  'privacy-officer': listing,
+};
+
+/** @throws Violation unless it is answered */
+export async function holdWorks(
+  ward: Ward,
+  person: Person,
+  patientId: string,
+  what: string,
+): Promise<void> {
+  okOutput(what, await PROBES[person.role](ward, person, patientId));
+}
+
+/** A patient about whom a physician, a nurse, a privacy officer and the patient may ask: those, in this order. */
+export async function admitWithStaff(ward: Ward): Promise<{ patient: Admitted; staff: Person[] }> {
+  const nurse = await ward.person('nurse');
+  const patient = await ward.admit({ members: [nurse] });
+  const { patientId } = patient;
+  const others = await Promise.all([
+    ward.person('privacy-officer'),
+    ward.person('patient', { patientId }),
+  ]);
+  return { patient, staff: [patient.physician, nurse, ...others] };
+}
+
+/** Permits what is asked for with the purpose, to everybody. */
+export function permitFor(purpose: string): {
+  type: 'permit';
+  purpose: ReturnType<typeof purposeCoding>[];
+} {
+  return { type: 'permit', purpose: [purposeCoding(purpose)] };
+}
