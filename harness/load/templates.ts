@@ -5,7 +5,7 @@
  * - `$id:NAME` the same in the whole run, used by no other run
  * - `$client:NAME` the same for one client
  * - `$serial:PREFIX` another one for every request, used by no other client and no other run: what an idempotency key has to be
- * - `$key:NAME` one of the keys of this name, the same in one request; the k-th is 1/k times as likely as the first
+ * - `$key:NAME` one of the keys of this name, the same in one request; as likely as the workload file says
  * - `$uniform:LOW:HIGH:STEP` an integer of LOW, LOW + STEP, ... up to HIGH, all equally likely
  * - `$zipf:LOW:HIGH` an integer; the k-th from LOW is 1/k times as likely as LOW itself
  * - `$choice:A|B|C` one of these strings
@@ -131,6 +131,11 @@ export function zipfRank(count: number): (random: Random) => number {
     }
     return from;
   };
+}
+
+/** @returns a function that draws 0 .. count - 1, all equally likely */
+export function evenRank(count: number): (random: Random) => number {
+  return (random) => Math.floor(random() * count);
 }
 
 function integers(text: string, parts: readonly string[]): number[] {

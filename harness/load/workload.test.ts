@@ -313,6 +313,17 @@ describe('the keys', () => {
   });
 });
 
+test('keys that are drawn evenly are as likely as each other', () => {
+  const even: WorkloadFile = { ...file, keys: { symbol: { count: 8, drawn: 'evenly' } } };
+  const work = make({ file: even });
+  const drawn = Array.from({ length: 2000 }, (_, index) => work.planned(index).input['symbol']);
+  for (let key = 0; key < 8; key += 1) {
+    const times = drawn.filter((symbol) => symbol === `symbol${key}-run`).length;
+    expect(times).toBeGreaterThan(180);
+    expect(times).toBeLessThan(330);
+  }
+});
+
 describe('shares', () => {
   test('have clients of their own and serials that never meet', () => {
     const of = (index: number): Workload =>

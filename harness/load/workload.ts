@@ -14,7 +14,7 @@ import { WHOLE } from './openLoop.ts';
 import type { Share } from './openLoop.ts';
 import { seededRandom } from './seededRandom.ts';
 import type { Random } from './seededRandom.ts';
-import { compileTemplate, zipfRank } from './templates.ts';
+import { compileTemplate, evenRank, zipfRank } from './templates.ts';
 import type { Draw } from './templates.ts';
 import type { MixEntry, RequestEntry, SetupStep, WorkloadFile } from './workloadFile.ts';
 
@@ -115,7 +115,10 @@ export function workload(options: WorkloadOptions): Workload {
   }));
   const own = clients.filter(({ index }) => index % share.of === share.index);
   const ranks = new Map(
-    Object.entries(file.keys).map(([name, { count }]) => [name, zipfRank(count)]),
+    Object.entries(file.keys).map(([name, { count, drawn }]) => [
+      name,
+      drawn === 'evenly' ? evenRank(count) : zipfRank(count),
+    ]),
   );
   let serials = 0;
   let replies = 0;

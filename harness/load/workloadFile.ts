@@ -14,8 +14,8 @@ export interface WorkloadFile {
   readonly source: string;
   /** How many clients the load plays; each knows its own orders only. */
   readonly clients: number;
-  /** What requests are about (symbols, products): `$key:NAME` draws one, the k-th 1/k times as often as the first. */
-  readonly keys: Readonly<Record<string, { readonly count: number }>>;
+  /** What requests are about (symbols, products): `$key:NAME` draws one. */
+  readonly keys: Readonly<Record<string, Keys>>;
   readonly profiles: Readonly<Record<string, LoadProfile>>;
   /** Sent one by one before the load; each has to be accepted. */
   readonly setup: readonly SetupStep[];
@@ -34,6 +34,12 @@ export interface WorkloadFile {
   };
   /** What has to hold on the state that the load leaves behind; broken, it voids what was measured. */
   readonly invariants: readonly InvariantRow[];
+}
+
+export interface Keys {
+  readonly count: number;
+  /** `zipf` (default): the k-th 1/k times as often as the first. `evenly`: each as often. */
+  readonly drawn?: 'zipf' | 'evenly';
 }
 
 export interface LoadProfile {
