@@ -33,7 +33,12 @@ test('steps fail in the order of the brief, and the log has the reason that the 
   const codes: [Parameters<TestRecords['code']>[0], object, string, string][] = [
     ['doc', access('SPAM'), 'INVALID_PURPOSE', 'INVALID_PURPOSE'],
     ['doc', access('HRESCH'), 'INVALID_PURPOSE', 'INVALID_PURPOSE'],
-    ['registry', access('PUBHLTH', { types: ['DocumentReference'] }), 'INSUFFICIENT_PRIVILEGES', ''],
+    [
+      'registry',
+      access('PUBHLTH', { types: ['DocumentReference'] }),
+      'INSUFFICIENT_PRIVILEGES',
+      '',
+    ],
     ['stranger', access('TREAT'), 'ACCESS_DENIED', 'NO_RELATIONSHIP'],
     ['stranger', access('TREAT', { patientId: 'none' }), 'ACCESS_DENIED', 'UNKNOWN_PATIENT'],
     ['stranger', access('ETREAT'), 'BREAK_GLASS_REQUIRED', 'BREAK_GLASS_REQUIRED'],
