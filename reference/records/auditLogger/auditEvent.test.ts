@@ -22,7 +22,7 @@ const facts: AuditFacts = {
   patientId: 'P1',
   accessedFields: ['Condition.code', 'Condition.subject'],
   resource: { resourceType: 'Condition', resourceId: 'C1' },
-  grantId: 'G1',
+  grantIds: ['G1'],
 };
 
 test('an access under an emergency says all that the table asks for', () => {

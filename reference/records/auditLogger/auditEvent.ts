@@ -28,7 +28,8 @@ export interface AuditFacts {
   /** The one that the request names; a Patient is named by patientId. */
   readonly resource?:
     { readonly resourceType: ResourceType | 'Consent'; readonly resourceId: string } | undefined;
-  readonly grantId?: string | undefined;
+  /** Of the emergencies that it declares, reviews, or relies on. */
+  readonly grantIds?: readonly string[] | undefined;
 }
 
 type Entity = AuditEvent['entity'][number];
@@ -105,14 +106,14 @@ function agentsOf({ user }: AuditFacts): AuditEvent['agent'] {
 }
 
 function entitiesOf(facts: AuditFacts): AuditEvent['entity'] {
-  const { requestId, patientId, resource, grantId } = facts;
+  const { requestId, patientId, resource, grantIds = [] } = facts;
   const entities: Entity[] = [identified('XrequestId', requestId)];
   if (patientId !== undefined) entities.push(patientEntity(patientId, facts.accessedFields));
   if (patientId !== undefined && resource) {
     const { resourceType, resourceId } = resource;
     entities.push(referred(`Patient/${patientId}/${resourceType}/${resourceId}`));
   }
-  if (grantId !== undefined) entities.push(identified('break-glass-grant', grantId));
+  for (const grantId of grantIds) entities.push(identified('break-glass-grant', grantId));
   return entities;
 }
 

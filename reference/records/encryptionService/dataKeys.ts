@@ -11,6 +11,10 @@ export interface DataKeys {
    * in the meantime 'gone'. Rejects only with what `work` throws.
    */
   use<T>(patientId: string, wrapped: string, work: (dataKey: Buffer) => T): Promise<KeyReply<T>>;
+  /** The unwrapped key if it is kept: for this turn of the event loop only, since it is zeroed when it is dropped. */
+  kept(patientId: string, wrapped: string): Buffer | undefined;
+  /** Drops the patient's keys that are kept: they were not the right ones, and are to be asked for again. */
+  drop(patientId: string): void;
   /** The patient's key is destroyed: no key of theirs that is kept, or on its way, is used again. */
   forget(patientId: string): void;
   /** Drops what is too old. To be called after the clock was moved, and now and then. */
@@ -87,8 +91,12 @@ export function dataKeys(options: DataKeysOptions): DataKeys {
     for (const [id] of dropped) kept.delete(id);
   }
 
-  function forget(patientId: string): void {
+  function drop(patientId: string): void {
     dropIf((entry) => entry.patientId === patientId);
+  }
+
+  function forget(patientId: string): void {
+    drop(patientId);
     for (const [id, call] of underWay) {
       if (call.patientId !== patientId) continue;
       call.isForgotten = true;
@@ -98,7 +106,7 @@ export function dataKeys(options: DataKeysOptions): DataKeys {
 
   return {
     use(patientId, wrapped, work) {
-      const id = `${patientId} ${wrapped}`;
+      const id = idOf(patientId, wrapped);
       const key = keptKey(id);
       return new Promise((resolve, reject) => {
         const tell = (reply: KeyReply<Buffer>): void => {
@@ -112,8 +120,14 @@ export function dataKeys(options: DataKeysOptions): DataKeys {
         else unwrapping(id, patientId, wrapped).waiting.push(tell);
       });
     },
+    kept: (patientId, wrapped) => keptKey(idOf(patientId, wrapped)),
+    drop,
     forget,
     dropAged: () => dropIf(isAged),
     clear: () => dropIf(() => true),
   };
+}
+
+function idOf(patientId: string, wrapped: string): string {
+  return `${patientId} ${wrapped}`;
 }
