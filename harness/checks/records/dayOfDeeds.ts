@@ -1,7 +1,8 @@
 /** A day on the ward: every operation that has an entry, and every kind of refusal that a request can meet. */
 import { randomBytes } from 'node:crypto';
 import type { Provision } from '../../../spec/records/messages.d.ts';
-import { clinicalResource, etagOf, purposeCoding } from './clinical.ts';
+import { clinicalResource, etagOf } from './clinical.ts';
+import { forPurposes } from './consents.ts';
 import type { Diary } from './deeds.ts';
 import { consentResource, patientResource } from './wardResources.ts';
 import type { Admitted, Person } from './wardTypes.ts';
@@ -153,7 +154,7 @@ export async function consentAndDenial(day: Day): Promise<void> {
   const { act, ward } = diary;
   const { patientId } = patient;
   const consent = { patientId, consentId: ward.id('consent') };
-  const provision: Provision = { type: 'deny', purpose: [purposeCoding('HPAYMT')] };
+  const provision: Provision = { type: 'deny', ...forPurposes('HPAYMT') };
   const resource = consentResource(patientId, provision);
   await act(officer, 'putConsent', { ...consent, resource });
   await act(officer, 'listConsents', { patientId });

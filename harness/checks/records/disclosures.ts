@@ -3,8 +3,9 @@ import type { AuditPage, Disclosures } from '../../../spec/records/messages.d.ts
 import type { Check } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
 import { entriesOfRequest, parseEntry } from './auditEntries.ts';
-import { clinicalResource, purposeCoding } from './clinical.ts';
+import { clinicalResource } from './clinical.ts';
 import { wardClock } from './clock.ts';
+import { forPurposes } from './consents.ts';
 import { policy } from './policy.ts';
 import { okOutput } from './replies.ts';
 import { openWard } from './ward.ts';
@@ -157,8 +158,11 @@ async function openScene(ward: Ward): Promise<Scene> {
     patientId,
     clinicalResource('Condition', patientId),
   );
-  const purposes = [purposeCoding('HRESCH'), purposeCoding('HMARKT')];
-  const consentId = await ward.consent(patient, { type: 'permit', purpose: purposes });
+
+  const consentId = await ward.consent(patient, {
+    type: 'permit',
+    ...forPurposes('HRESCH', 'HMARKT'),
+  });
   const elsewhere = { organizationId: `${ward.organizationId}.else` };
   const readers = await Promise.all(
     (

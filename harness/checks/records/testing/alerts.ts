@@ -65,7 +65,10 @@ export function raiseOverdue(life: Life): void {
     const { organizationId } = state.patients.get(patientId)!.keys;
     const kind = 'review-overdue';
     return [
-      { kind: 'alert', value: { organizationId, alertId, kind, patientId, grantId, atMs: dueAtMs } },
+      {
+        kind: 'alert',
+        value: { organizationId, alertId, kind, patientId, grantId, atMs: dueAtMs },
+      },
     ];
   });
   if (changes.length === 0) return;

@@ -37,7 +37,8 @@ export async function carryOut(
 }
 
 function isUnrecorded(life: Life, operation: string): boolean {
-  if (operation === 'declareBreakGlass') return has(life, 'opens emergencies that it cannot record');
+  if (operation === 'declareBreakGlass')
+    return has(life, 'opens emergencies that it cannot record');
   return has(life, 'shows what it cannot record');
 }
 
@@ -102,8 +103,7 @@ async function refuse(call: Call, refusal: Refusal, handler: Handler): Promise<S
   const { life, operation, trail } = call;
   const isHidden = refusal.code === 'ERASED' && trail.isStranger;
   const told = isHidden ? 'ACCESS_DENIED' : refusal.code;
-  const isFree =
-    refusal.code === 'INVALID_REQUEST' && life.freedoms.invalidRequests === 'no entry';
+  const isFree = refusal.code === 'INVALID_REQUEST' && life.freedoms.invalidRequests === 'no entry';
   const isProof = WITHOUT_ENTRY.has(operation) && life.freedoms.rootsAndProofs === 'no entry';
   const isRenewing = life.freedoms.refusedRequest === 'renews the session';
   const changes = [

@@ -1,5 +1,10 @@
 /** Whether the consents of a patient, or what holds without one, allow a type of resource, ordinary or with one sensitive label. */
-import type { Category, Consent, Provision, ResourceType } from '../../../../spec/records/messages.d.ts';
+import type {
+  Category,
+  Consent,
+  Provision,
+  ResourceType,
+} from '../../../../spec/records/messages.d.ts';
 import { has } from './life.ts';
 import type { Life } from './life.ts';
 import { isSame, policy } from './policy.ts';
@@ -82,7 +87,9 @@ function provisionSays(
   const inner = (provision.provision ?? []).map((each) =>
     provisionSays(life, each, criteria, isNamedAround || provision.securityLabel !== undefined),
   );
-  const nested = has(life, 'ignores nested provisions') ? undefined : together(life, inner, 'provisions');
+  const nested = has(life, 'ignores nested provisions')
+    ? undefined
+    : together(life, inner, 'provisions');
   if (!applies(life, provision, criteria)) {
     return has(life, 'lets inner provisions apply by themselves') ? nested : undefined;
   }
@@ -106,7 +113,9 @@ function applies(life: Life, provision: Provision, criteria: Criteria): boolean 
   const { label } = criteria;
   const codes = (given: readonly Code[] | undefined, code: Code): boolean =>
     given?.some((each) =>
-      has(life, 'compares codes without their system') ? each.code === code.code : isSame(each, code),
+      has(life, 'compares codes without their system')
+        ? each.code === code.code
+        : isSame(each, code),
     ) ?? true;
   const met = [
     has(life, 'ignores periods') || isWithin(life, period),

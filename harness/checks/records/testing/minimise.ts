@@ -26,7 +26,12 @@ export function minimised(
   const forms = profile.elements[content.resourceType] ?? {};
   const shown = Object.entries(forms)
     .filter(([element]) => content[element] !== undefined)
-    .filter(([element]) => element !== 'identifier' || rule.profile !== 'payment' || !has(life, 'leaves identifiers out of the payment profile'))
+    .filter(
+      ([element]) =>
+        element !== 'identifier' ||
+        rule.profile !== 'payment' ||
+        !has(life, 'leaves identifiers out of the payment profile'),
+    )
     .filter(([element]) => element !== 'note' || !has(life, 'hides notes from everybody'))
     .map(([element, form]) => [element, inForm(life, form, content[element])] as const);
   const security = content.meta?.security;

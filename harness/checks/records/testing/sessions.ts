@@ -123,7 +123,8 @@ function whyOver({ life }: Call, session: Session, user: User): 'time' | 'user' 
   if (!has(life, 'renews sessions without end') && nowMs >= session.expiresAtMs) return 'time';
   if (nowMs >= idleEndMs(life, session)) return 'time';
   const isUnheard = has(life, 'acts as the user of the log-in');
-  if (!user.active && !isUnheard && !has(life, 'lets sessions of inactive users go on')) return 'user';
+  if (!user.active && !isUnheard && !has(life, 'lets sessions of inactive users go on'))
+    return 'user';
   const isChanged = JSON.stringify(user) !== JSON.stringify(session.user);
   return isChanged && freedoms.changedUser === 'SESSION_EXPIRED' && !isUnheard ? 'user' : undefined;
 }
