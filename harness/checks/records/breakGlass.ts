@@ -19,12 +19,12 @@ import {
   stranger,
 } from './emergencies.ts';
 import type { Casualty, EmergencyRole } from './emergencies.ts';
+import { policy } from './policy.ts';
 import { okOutput, refusedWith } from './replies.ts';
 import { openWard } from './ward.ts';
 import type { Person, Ward } from './wardTypes.ts';
 
-const IDLE_MS = 900_000;
-const MAX_DURATION_MS = 14_400_000;
+const { maxDurationMs: MAX_DURATION_MS } = policy.breakGlass;
 
 const emergencyOpens: Check = {
   id: 'emergency-opens',
@@ -250,7 +250,7 @@ const noEmergencyWithoutSession: Check = {
       await declared(ward, person, patientId);
       await holdOpen(ward, idle, casualty, 'ETREAT', 'under a grant');
       await ward.must(ended, 'endSession', {});
-      await clock.advance(ward, IDLE_MS);
+      await clock.advance(ward, policy.sessions.idleTimeoutMs);
       ward.forgetStaff();
       const without: Readonly<Record<string, Pick<Person, 'authorization'> | undefined>> = {
         'without a session': undefined,

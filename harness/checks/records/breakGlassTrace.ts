@@ -5,12 +5,12 @@ import { hold, holdSame } from '../kit/hold.ts';
 import { clinicalResource } from './clinical.ts';
 import { admitCasualty, declared, EMERGENCY_PURPOSES, stranger } from './emergencies.ts';
 import type { Casualty } from './emergencies.ts';
+import { policy } from './policy.ts';
 import { refusedWith } from './replies.ts';
 import { entryOf, grantOf, purposesOf } from './trail.ts';
 import { openWard } from './ward.ts';
 import type { Person, Ward } from './wardTypes.ts';
 
-const REVIEW_WITHIN_MS = 259_200_000;
 const DURATION_MS = 3_600_000;
 const REASON = 'brought in without consciousness';
 
@@ -49,7 +49,7 @@ function holdGrant(
   { grantId, purpose, reason }: { grantId: string; purpose: string; reason: string },
 ): void {
   const { grantedAtMs } = grant;
-  const dueAtMs = grantedAtMs + REVIEW_WITHIN_MS;
+  const dueAtMs = grantedAtMs + policy.breakGlass.reviewWithinMs;
   holdSame(
     grant,
     {
