@@ -126,7 +126,11 @@ const OUTPUTS: Readonly<Record<string, Output>> = {
 
 const HASH = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
-function writtenAs(resourceType: string | undefined, id: string | undefined, nowMs: number): object {
+function writtenAs(
+  resourceType: string | undefined,
+  id: string | undefined,
+  nowMs: number,
+): object {
   return { resourceType, id, versionId: '1', lastUpdated: new Date(nowMs).toISOString() };
 }
 
