@@ -68,12 +68,10 @@ const noValuesInRefusals: Check = {
     const { hit, target } = context;
     const ward = openWard(context.session());
     const planted = await traffic(context, ward);
-    const tokens = planted.people.map(
-      ({ authorization, role }): Sentinel => ({
-        name: `the token of a ${role}`,
-        text: authorization.replace(/^Bearer /, ''),
-      }),
-    );
+    const tokens = planted.people.map(({ authorization, role }): Sentinel => ({
+      name: `the token of a ${role}`,
+      text: authorization.replace(/^Bearer /, ''),
+    }));
     const secrets = [...planted.sentinels, ...tokens];
     const look = (bytes: Buffer, what: string): void => {
       const [found] = findSentinels(bytes, secrets);

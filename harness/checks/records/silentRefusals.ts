@@ -72,7 +72,11 @@ async function questionsOfStrangers(ward: Ward): Promise<Question[]> {
       person,
       operation,
       input: (patientId) =>
-        ({ patientId, ...(purpose !== undefined && { purpose }), ...more(patientId) }) as JsonObject,
+        ({
+          patientId,
+          ...(purpose !== undefined && { purpose }),
+          ...more(patientId),
+        }) as JsonObject,
     });
   return [
     ask(physician, 'accessRecord')('TREAT'),

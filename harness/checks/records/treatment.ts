@@ -48,7 +48,12 @@ const treatmentSeesAll: Check = {
             ({ id, written: { resourceType } }) =>
               id === found.id && resourceType === found.resourceType,
           );
-          hold(original !== undefined, `${operation} shows a resource that nobody wrote.`, '', found);
+          hold(
+            original !== undefined,
+            `${operation} shows a resource that nobody wrote.`,
+            '',
+            found,
+          );
           const versionId = found.resourceType === 'Patient' ? '2' : '1';
           const { id, lastUpdated } = original;
           const expected = expectedResource('full', original.written, id, versionId, lastUpdated);
