@@ -1,9 +1,7 @@
 /** The judge of the records case: one check for each clause of spec/records/requirements.json, one file for each requirement or a part of it. */
 import type { Check } from '../check.ts';
-import { limitProcess } from '../kit/unwritableStore.ts';
 import { accessedFields } from './accessedFields.ts';
 import { alerts } from './alerts.ts';
-import { auditDown } from './auditDown.ts';
 import { breakGlass } from './breakGlass.ts';
 import { breakGlassEnd } from './breakGlassEnd.ts';
 import { credentials } from './credentials.ts';
@@ -22,7 +20,6 @@ import { withinTheProfile } from './withinTheProfile.ts';
 export const checks: readonly Check[] = [
   ...accessedFields,
   ...alerts,
-  auditDown(limitProcess),
   ...breakGlass,
   ...breakGlassEnd,
   ...credentials,
