@@ -1,4 +1,5 @@
 /** The judge of the records case: one check for each clause of spec/records/requirements.json, one file for each requirement or a part of it. */
+import { limitProcess } from '../kit/unwritableStore.ts';
 import type { Check } from '../check.ts';
 import { accessedFields } from './accessedFields.ts';
 import { alerts } from './alerts.ts';
@@ -16,6 +17,7 @@ import { sinks } from './sinks.ts';
 import { treatment } from './treatment.ts';
 import { versions } from './versions.ts';
 import { withinTheProfile } from './withinTheProfile.ts';
+import { auditDown } from './auditDown.ts';
 
 export const checks: readonly Check[] = [
   ...accessedFields,
@@ -34,4 +36,5 @@ export const checks: readonly Check[] = [
   ...treatment,
   ...versions,
   ...withinTheProfile,
+  auditDown(limitProcess),
 ];
