@@ -34,6 +34,8 @@ export interface JudgedWard {
   person(role: Role, options?: PersonOptions): Promise<Person>;
   /** One more session. */
   login(person: Person, scope: string, scopePatientId?: string): Promise<Person>;
+  /** A session that was opened otherwise. */
+  note(person: Person, session: Omit<ModelSession, 'userId'>): Person;
   admit(options?: Omit<AdmitOptions, 'resource'>): Promise<Admitted>;
   setCareTeam(patient: Admitted, members: readonly Person[]): Promise<void>;
   /** By the patient's physician, for TREAT. @returns the resource's id */
@@ -94,6 +96,7 @@ export function openJudgedWard(
         }),
         { scope, patientId: scopePatientId },
       ),
+    note,
     async admit(options = {}) {
       const patient = await ward.admit(options);
       const { patientId, organizationId, physician } = patient;
