@@ -122,6 +122,20 @@ export function labelsOf({ resourceType, meta }: WrittenResource): readonly Sens
   return SENSITIVE.filter((category) => hasCoding(security, labelOf(category)));
 }
 
+/** Those that a search by code looks at. */
+export function codingsOf(written: WrittenResource): readonly Coding[] {
+  switch (written.resourceType) {
+    case 'Patient':
+      return [];
+    case 'MedicationRequest':
+      return written.medicationCodeableConcept.coding ?? [];
+    case 'DocumentReference':
+      return written.type?.coding ?? [];
+    default:
+      return written.code.coding ?? [];
+  }
+}
+
 /** By system and code; a display decides nothing. */
 export function hasCoding(
   codings: readonly Coding[],
