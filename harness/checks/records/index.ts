@@ -3,15 +3,19 @@ import type { Check } from '../check.ts';
 import { limitProcess } from '../kit/unwritableStore.ts';
 import { accessedFields } from './accessedFields.ts';
 import { alerts } from './alerts.ts';
+import { atRest } from './atRest.ts';
 import { auditDown } from './auditDown.ts';
 import { breakGlass } from './breakGlass.ts';
 import { breakGlassEnd } from './breakGlassEnd.ts';
 import { credentials } from './credentials.ts';
 import { disclosures } from './disclosures.ts';
+import { erasure } from './erasure.ts';
+import { erasureFinished } from './erasureFinished.ts';
 import { everyDecision } from './everyDecision.ts';
 import { killedReplies } from './killedReplies.ts';
 import { merkleLog } from './merkleLog.ts';
 import { noValues } from './noValues.ts';
+import { rotation } from './rotation.ts';
 import { sessions } from './sessions.ts';
 import { silentRefusals } from './silentRefusals.ts';
 import { sinks } from './sinks.ts';
@@ -22,15 +26,19 @@ import { withinTheProfile } from './withinTheProfile.ts';
 export const checks: readonly Check[] = [
   ...accessedFields,
   ...alerts,
+  ...atRest,
   auditDown(limitProcess),
   ...breakGlass,
   ...breakGlassEnd,
   ...credentials,
   ...disclosures,
+  ...erasure,
+  erasureFinished,
   ...everyDecision,
   ...killedReplies,
   ...merkleLog,
   ...noValues,
+  ...rotation,
   ...sessions,
   ...silentRefusals,
   ...sinks,
