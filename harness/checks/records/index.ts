@@ -1,6 +1,6 @@
 /** The judge of the records case: one check for each clause of spec/records/requirements.json, one file for each requirement or a part of it. */
-import type { Check } from '../check.ts';
 import { limitProcess } from '../kit/unwritableStore.ts';
+import type { Check } from '../check.ts';
 import { accessedFields } from './accessedFields.ts';
 import { alerts } from './alerts.ts';
 import { atRest } from './atRest.ts';

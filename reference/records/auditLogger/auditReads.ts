@@ -29,12 +29,10 @@ export const listAudit: DecideForUser<ListAudit> = (request, input) => {
     .list({ patientId, requestId, fromIndex, limit: limit + 1 })
     // Entries of the same group are not durable yet.
     .filter(({ entryIndex }) => entryIndex < treeSize);
-  const entries = found
-    .slice(0, limit)
-    .map(({ entryIndex, event }) => ({
-      index: entryIndex,
-      event: JSON.parse(event) as AuditEvent,
-    }));
+  const entries = found.slice(0, limit).map(({ entryIndex, event }) => ({
+    index: entryIndex,
+    event: JSON.parse(event) as AuditEvent,
+  }));
   const output: AuditPage = { treeSize, entries, nextIndex: found[limit]?.entryIndex ?? null };
   return { output };
 };
