@@ -3,38 +3,46 @@ import { limitProcess } from '../kit/unwritableStore.ts';
 import type { Check } from '../check.ts';
 import { accessedFields } from './accessedFields.ts';
 import { alerts } from './alerts.ts';
+import { atRest } from './atRest.ts';
+import { auditDown } from './auditDown.ts';
 import { breakGlass } from './breakGlass.ts';
 import { breakGlassEnd } from './breakGlassEnd.ts';
 import { credentials } from './credentials.ts';
 import { disclosures } from './disclosures.ts';
+import { erasure } from './erasure.ts';
+import { erasureFinished } from './erasureFinished.ts';
 import { everyDecision } from './everyDecision.ts';
 import { killedReplies } from './killedReplies.ts';
 import { merkleLog } from './merkleLog.ts';
 import { noValues } from './noValues.ts';
+import { rotation } from './rotation.ts';
 import { sessions } from './sessions.ts';
 import { silentRefusals } from './silentRefusals.ts';
 import { sinks } from './sinks.ts';
 import { treatment } from './treatment.ts';
 import { versions } from './versions.ts';
 import { withinTheProfile } from './withinTheProfile.ts';
-import { auditDown } from './auditDown.ts';
 
 export const checks: readonly Check[] = [
   ...accessedFields,
   ...alerts,
+  ...atRest,
+  auditDown(limitProcess),
   ...breakGlass,
   ...breakGlassEnd,
   ...credentials,
   ...disclosures,
+  ...erasure,
+  erasureFinished,
   ...everyDecision,
   ...killedReplies,
   ...merkleLog,
   ...noValues,
+  ...rotation,
   ...sessions,
   ...silentRefusals,
   ...sinks,
   ...treatment,
   ...versions,
   ...withinTheProfile,
-  auditDown(limitProcess),
 ];
