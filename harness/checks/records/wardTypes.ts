@@ -101,7 +101,7 @@ export interface Ward {
     patientId?: string;
   }): Promise<Reply<SessionCreated>>;
   /** Sets the user, whole: what is given differs from what the person was. */
-  putUser(person: Person, more?: Partial<User>): Promise<void>;
+  putUser(person: Person, more?: Partial<User & { credential: string }>): Promise<void>;
   /** One privacy officer of the organisation (default: the ward's), the same each time. */
   officer(organizationId?: string): Promise<Person>;
   /** One physician of the organisation (default: the ward's), the same each time. */

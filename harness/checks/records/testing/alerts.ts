@@ -19,8 +19,11 @@ export function criticalAlert(
   const isCritical = isCriticalResult(life, resource as Observation);
   if (!isCritical) return [];
   if (versionId !== '1' && has(life, 'alerts of first versions only')) return [];
+  const { valueString, code } = resource as Observation;
+  const named = `${valueString ?? code.text ?? ''}`.replace(/[^A-Za-z0-9_.:-]/g, '');
+  const suffix = has(life, 'names alerts after their values') ? named.slice(0, 60) : versionId;
   const value: Alert = {
-    alertId: `critical:${patientId}:${resourceId}:${versionId}`,
+    alertId: `critical:${patientId}:${resourceId}:${suffix}`,
     ...{ organizationId: keys.organizationId, kind: 'critical-result', patientId },
     ...{ reference: `Patient/${patientId}/Observation/${resourceId}`, atMs: life.nowMs },
   };
@@ -65,7 +68,10 @@ export function raiseOverdue(life: Life): void {
     const { organizationId } = state.patients.get(patientId)!.keys;
     const kind = 'review-overdue';
     return [
-      { kind: 'alert', value: { organizationId, alertId, kind, patientId, grantId, atMs: dueAtMs } },
+      {
+        kind: 'alert',
+        value: { organizationId, alertId, kind, patientId, grantId, atMs: dueAtMs },
+      },
     ];
   });
   if (changes.length === 0) return;

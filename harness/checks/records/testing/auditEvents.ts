@@ -32,7 +32,9 @@ const ACTIONS: Readonly<Record<string, AuditEvent['action']>> = {
 export function entryOf(call: Call, refusal?: Outcome, changes: Step['changes'] = []): Entry {
   const { life, input, trail } = call;
   const { patientId } = trail;
-  const registered = changes.find(({ kind, value }) => kind === 'keys' && value.patientId === patientId);
+  const registered = changes.find(
+    ({ kind, value }) => kind === 'keys' && value.patientId === patientId,
+  );
   const known = patientId === undefined ? undefined : life.state.patients.get(patientId)?.keys;
   const keys = known ?? (registered?.kind === 'keys' ? registered.value : undefined);
   const userOrganization = trail.user?.organizationId;
@@ -96,9 +98,10 @@ function agentsOf({ life, trail, input }: Call): AuditEvent['agent'] {
     requestor: true,
     ...(value !== undefined && { who: { identifier: { value } } }),
     ...(isCredential && { who: { identifier: { value: value ?? '' }, display: credential } }),
-    ...(user && !has(life, 'records no role') && {
-      role: [{ coding: [{ system: ROLES, code: user.role }] }],
-    }),
+    ...(user &&
+      !has(life, 'records no role') && {
+        role: [{ coding: [{ system: ROLES, code: user.role }] }],
+      }),
     ...(life.freedoms.extraMembers === 'some' && { policy: ['https://policy.invalid/1'] }),
   };
   if (!user || has(life, 'records no organisation')) return [requestor];

@@ -27,7 +27,9 @@ export const listAudit: Handler<ListAudit> = (call, input) => {
   const isWanted = (entry: Entry): boolean =>
     (input.patientId === undefined || entry.patientId === input.patientId) &&
     (input.ofRequestId === undefined || entry.requestId === input.ofRequestId);
-  const indexes = candidates(life, input).filter((index) => index >= fromIndex && isWanted(entries[index]!));
+  const indexes = candidates(life, input).filter(
+    (index) => index >= fromIndex && isWanted(entries[index]!),
+  );
   if (own && entries.length >= fromIndex && isWanted(own)) indexes.push(entries.length);
   const page = indexes.slice(0, limit);
   const listed = page.map((index) => ({ index, event: (entries[index] ?? own!).event }));
@@ -86,7 +88,10 @@ export const listDisclosures: Handler<ListDisclosures> = (call, input) => {
     if (!made || made.recordedMs < fromMs || made.recordedMs >= toMs) return [];
     const isOld = life.nowMs - made.recordedMs > 5 * 365 * DAY_MS;
     if (isOld && has(life, 'forgets disclosures after five years')) return [];
-    const one = { ...made, auditIndex: has(life, 'names the entry before') ? auditIndex - 1 : auditIndex };
+    const one = {
+      ...made,
+      auditIndex: has(life, 'names the entry before') ? auditIndex - 1 : auditIndex,
+    };
     return has(life, 'lists disclosures twice') ? [one, one] : [one];
   });
   return { output: { patientId, disclosures: listed } };
@@ -99,7 +104,11 @@ interface Disclosure {
   readonly organizationId: string;
 }
 
-function disclosureOf(call: Call, { event, returned }: Entry, ownOrganization: string): Disclosure | undefined {
+function disclosureOf(
+  call: Call,
+  { event, returned }: Entry,
+  ownOrganization: string,
+): Disclosure | undefined {
   const { life } = call;
   const purpose = event.purposeOfEvent?.[0]?.coding[0]?.code;
   const userId = event.agent.find(({ requestor }) => requestor)?.who?.identifier?.value;
@@ -107,7 +116,9 @@ function disclosureOf(call: Call, { event, returned }: Entry, ownOrganization: s
   if (purpose === undefined || userId === undefined || reference === undefined) return undefined;
   const organizationId = reference.slice('Organization/'.length);
   const isAny = life.freedoms.moreDisclosures === 'of every purpose';
-  const purposes = has(life, 'accounts for research only') ? ['HRESCH'] : policy.accounting.purposes;
+  const purposes = has(life, 'accounts for research only')
+    ? ['HRESCH']
+    : policy.accounting.purposes;
   const isAccounted = purposes.includes(purpose) && organizationId !== ownOrganization;
   const isReturned = returned || has(life, 'accounts for what was refused');
   if (!isReturned || (!isAccounted && !isAny)) return undefined;

@@ -37,7 +37,8 @@ export async function carryOut(
 }
 
 function isUnrecorded(life: Life, operation: string): boolean {
-  if (operation === 'declareBreakGlass') return has(life, 'opens emergencies that it cannot record');
+  if (operation === 'declareBreakGlass')
+    return has(life, 'opens emergencies that it cannot record');
   return has(life, 'shows what it cannot record');
 }
 
@@ -102,8 +103,7 @@ async function refuse(call: Call, refusal: Refusal, handler: Handler): Promise<S
   const { life, operation, trail } = call;
   const isHidden = refusal.code === 'ERASED' && trail.isStranger;
   const told = isHidden ? 'ACCESS_DENIED' : refusal.code;
-  const isFree =
-    refusal.code === 'INVALID_REQUEST' && life.freedoms.invalidRequests === 'no entry';
+  const isFree = refusal.code === 'INVALID_REQUEST' && life.freedoms.invalidRequests === 'no entry';
   const isProof = WITHOUT_ENTRY.has(operation) && life.freedoms.rootsAndProofs === 'no entry';
   const isRenewing = life.freedoms.refusedRequest === 'renews the session';
   const changes = [
@@ -119,7 +119,7 @@ async function refuse(call: Call, refusal: Refusal, handler: Handler): Promise<S
     if (error instanceof DiskFull) return refused('AUDIT_UNAVAILABLE');
     throw error;
   }
-  return { ...refused(told, detailsOf(call, refusal)), ...headersOf(call) };
+  return { ...refused(told, detailsOf(call, refusal, told)), ...headersOf(call) };
 }
 
 /** A defect does without a session what it refuses. */
@@ -141,7 +141,7 @@ function unauthorised(call: Call, { code }: Refusal, handler: Handler): readonly
   return [];
 }
 
-function detailsOf({ life, input }: Call, { code, reason }: Refusal): object {
+function detailsOf({ life, input }: Call, { reason }: Refusal, code: string): object {
   if (reason === 'NO_RELATIONSHIP' && has(life, 'tells in words that a patient is foreign')) {
     return { detail: 'This patient is not yours.' };
   }

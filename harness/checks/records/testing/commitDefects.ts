@@ -73,7 +73,8 @@ export async function sleepBeforeReply(
   const { state, signal } = life;
   if (has(life, 'waits for receivers')) {
     for (const { kind, value } of changes) {
-      while (kind === 'alert' && !state.alerted.has(value.alertId)) await sleep(5, undefined, { signal });
+      while (kind === 'alert' && !state.alerted.has(value.alertId))
+        await sleep(5, undefined, { signal });
     }
   }
   const organizationId = entry?.organizationId;

@@ -1,5 +1,10 @@
 /** Whether the consents of a patient, or what holds without one, allow a type of resource, ordinary or with one sensitive label. */
-import type { Category, Consent, Provision, ResourceType } from '../../../../spec/records/messages.d.ts';
+import type {
+  Category,
+  Consent,
+  Provision,
+  ResourceType,
+} from '../../../../spec/records/messages.d.ts';
 import { has } from './life.ts';
 import type { Life } from './life.ts';
 import { isSame, policy } from './policy.ts';
@@ -40,8 +45,21 @@ export function consentAllows(life: Life, asked: Asked): boolean {
   return row[sensitive ? 'sensitive' : 'ordinary'] === 'permit';
 }
 
+const A_MOMENT_MS = 300;
+
+/** A defect remembers them for a moment. */
+function currentConsents(life: Life, patient: PatientState): Consent[] {
+  if (!has(life, 'decides by the consents of a moment ago')) return countedConsents(life, patient);
+  const name = `consents of ${patient.keys.patientId}`;
+  const known = life.remembered.get(name) as { sinceMs: number; counted: Consent[] } | undefined;
+  if (known && performance.now() - known.sinceMs < A_MOMENT_MS) return known.counted;
+  const counted = countedConsents(life, patient);
+  life.remembered.set(name, { sinceMs: performance.now(), counted });
+  return counted;
+}
+
 /** As evaluation takes them; defects take others. */
-function currentConsents(life: Life, { consents }: PatientState): Consent[] {
+function countedConsents(life: Life, { consents }: PatientState): Consent[] {
   const newest = [...consents.values()].map((versions) => versions.at(-1)!);
   const counted = newest.filter(({ resource }) => {
     if (resource.status === 'draft') return has(life, 'counts drafts');
@@ -82,7 +100,9 @@ function provisionSays(
   const inner = (provision.provision ?? []).map((each) =>
     provisionSays(life, each, criteria, isNamedAround || provision.securityLabel !== undefined),
   );
-  const nested = has(life, 'ignores nested provisions') ? undefined : together(life, inner, 'provisions');
+  const nested = has(life, 'ignores nested provisions')
+    ? undefined
+    : together(life, inner, 'provisions');
   if (!applies(life, provision, criteria)) {
     return has(life, 'lets inner provisions apply by themselves') ? nested : undefined;
   }
@@ -95,7 +115,11 @@ function provisionSays(
 
 /** Deny wins, between neighbours and between consents. */
 function together(life: Life, said: readonly Says[], between: 'provisions' | 'consents'): Says {
-  const first = has(life, `lets a permit win between ${between}`) ? 'permit' : 'deny';
+  const isReversed =
+    between === 'consents'
+      ? has(life, 'lets a permit win between consents')
+      : has(life, 'lets a permit win between provisions');
+  const first = isReversed ? 'permit' : 'deny';
   const second = first === 'deny' ? 'permit' : 'deny';
   if (said.includes(first)) return first;
   return said.includes(second) ? second : undefined;
@@ -106,7 +130,9 @@ function applies(life: Life, provision: Provision, criteria: Criteria): boolean 
   const { label } = criteria;
   const codes = (given: readonly Code[] | undefined, code: Code): boolean =>
     given?.some((each) =>
-      has(life, 'compares codes without their system') ? each.code === code.code : isSame(each, code),
+      has(life, 'compares codes without their system')
+        ? each.code === code.code
+        : isSame(each, code),
     ) ?? true;
   const met = [
     has(life, 'ignores periods') || isWithin(life, period),

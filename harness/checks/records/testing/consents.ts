@@ -1,5 +1,9 @@
 /** putConsent, revokeConsent, listConsents. */
-import type { ListConsents, PutConsent, RevokeConsent } from '../../../../spec/records/messages.d.ts';
+import type {
+  ListConsents,
+  PutConsent,
+  RevokeConsent,
+} from '../../../../spec/records/messages.d.ts';
 import { holdNotErased, Refusal } from './call.ts';
 import type { Call, Done, Handler } from './call.ts';
 import { holdDuty } from './decide.ts';

@@ -16,7 +16,10 @@ export function afterCrash(
   if (forgotten.length > 0) return changed(steps, (change) => !forgotten.includes(change.kind));
   if (has('forgets grants in a crash')) return changed(steps, ({ kind }) => kind !== 'grant');
   if (has('begins emergencies anew after a crash')) {
-    return steps.map((step) => ({ ...step, changes: step.changes.map((change) => begun(change, nowMs)) }));
+    return steps.map((step) => ({
+      ...step,
+      changes: step.changes.map((change) => begun(change, nowMs)),
+    }));
   }
   if (has('replies before it is durable')) return steps.slice(0, -LOST_STEPS);
   if (has('forgets the newest entries in a crash')) return withoutNewestEntries(steps);

@@ -2,7 +2,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { asked, Refusal } from './call.ts';
 import type { Call } from './call.ts';
-import { has } from './life.ts';
+import { has, inBackground } from './life.ts';
+import type { Life } from './life.ts';
 import type { Heard } from './outsideServices.ts';
 import { policy } from './policy.ts';
 import type { Change, DataKey, PatientKeys, PatientState } from './state.ts';
@@ -13,6 +14,7 @@ const KEY_BYTES = 32;
 export function usable<T>(call: Call, heard: Heard<T>): T {
   if (heard.kind === 'answer') return heard.body;
   if (heard.kind === 'destroyed') throw new Refusal('ERASED', 'ERASED', erased(call));
+  call.life.remembered.set(`failed ${call.input.patientId}`, true);
   throw new Refusal('KMS_UNAVAILABLE');
 }
 
@@ -41,6 +43,11 @@ export function plainKey(call: Call, { keys }: PatientState, dataKeyVersion: num
   const dataKey = keys.dataKeys.find((each) => each.dataKeyVersion === dataKeyVersion);
   if (!dataKey) throw new Refusal('RECORD_UNREADABLE');
   if (dataKey.plain !== undefined) return Buffer.from(dataKey.plain, 'base64');
+  const isFailing =
+    has(life, 'remembers that the key service failed') &&
+    life.remembered.has(`failed ${patientId}`);
+  if (isFailing) throw new Refusal('KMS_UNAVAILABLE');
+  if (has(life, 'unwraps the keys of others too')) unwrapOthers(life, patientId);
   const owner = keyOwner(call, patientId);
   const heard = asked(call, `unwrap ${name} ${dataKey.wrapped}`, () =>
     life.outside.unwrapKey(owner, dataKey.wrapped),
@@ -54,6 +61,15 @@ export function plainKey(call: Call, { keys }: PatientState, dataKeyVersion: num
   }
   life.plainKeys.set(name, { key, sinceMs: life.nowMs });
   return key;
+}
+
+function unwrapOthers(life: Life, patientId: string): void {
+  const other = [...life.state.patients.values()].findLast(
+    ({ keys }) => keys.patientId !== patientId,
+  );
+  const [dataKey] = other?.keys.dataKeys ?? [];
+  if (!other || !dataKey) return;
+  inBackground(life, () => life.outside.unwrapKey(other.keys.patientId, dataKey.wrapped));
 }
 
 /** Under the newest wrapping key. @throws Asking, Refusal */

@@ -46,7 +46,8 @@ function rotateWrapping(call: Call, patient: PatientState): Rotated {
   const { keyVersion } = usable(call, heard);
   const isLeft = (version: number): boolean =>
     has(life, 'wraps no data key anew') ||
-    (version !== keys.dataKeys.at(-1)!.dataKeyVersion && has(life, 'wraps the newest data key anew'));
+    (version !== keys.dataKeys.at(-1)!.dataKeyVersion &&
+      has(life, 'wraps the newest data key anew'));
   const dataKeys = keys.dataKeys.map((dataKey) => {
     const { dataKeyVersion } = dataKey;
     if (isLeft(dataKeyVersion)) return dataKey;
@@ -74,7 +75,10 @@ function sealedAnew(call: Call, patient: PatientState, keys: PatientKeys): Chang
   const key = plainKey(call, { ...patient, keys }, dataKeyVersion);
   return [...patient.versions.values()].flat().map((kept): Change => {
     const content = opened(call, patient, kept);
-    return { kind: 'resealed', value: sealed(call.life, key, { ...kept, dataKeyVersion }, content) };
+    return {
+      kind: 'resealed',
+      value: sealed(call.life, key, { ...kept, dataKeyVersion }, content),
+    };
   });
 }
 
@@ -85,7 +89,9 @@ export const shredPatient: Handler<ShredPatient> = (call, { patientId }): Done =
   const shredded = withoutKey(call, keys);
   forgetPlainKeys(life, patientId);
   const output = keysView(shredded);
-  const changes: Change[] = has(life, 'erases in name only') ? [] : [{ kind: 'keys', value: shredded }];
+  const changes: Change[] = has(life, 'erases in name only')
+    ? []
+    : [{ kind: 'keys', value: shredded }];
   if (has(life, 'erases the organisation')) changes.push(...othersErased(life, keys));
   return { output, changes };
 };

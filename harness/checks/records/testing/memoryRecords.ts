@@ -4,7 +4,13 @@
  */
 import type { InMemorySystem, SystemAnswer } from '../../testing/inMemoryTarget.ts';
 import { raiseOverdue } from './alerts.ts';
-import { getAuditRoot, getConsistencyProof, getInclusionProof, listAudit, listDisclosures } from './auditReads.ts';
+import {
+  getAuditRoot,
+  getConsistencyProof,
+  getInclusionProof,
+  listAudit,
+  listDisclosures,
+} from './auditReads.ts';
 import { Refusal } from './call.ts';
 import type { Done, Handler, Input } from './call.ts';
 import { carryOut, carryOutInvalid } from './carryOut.ts';

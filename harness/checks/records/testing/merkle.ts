@@ -67,7 +67,8 @@ export function openTree(defects: ReadonlySet<string>): Tree {
       leaves.push(sha256(leafPrefix, text));
     },
     leafHash: (index) => leaves[index]!.toString('hex'),
-    root: (size) => range(0, has('gives one root for every size') ? leaves.length : size).toString('hex'),
+    root: (size) =>
+      range(0, has('gives one root for every size') ? leaves.length : size).toString('hex'),
     inclusion(index, size) {
       const hashes = path(index, 0, has('proves for the present size') ? leaves.length : size);
       if (has('proves from the root down')) hashes.reverse();

@@ -26,7 +26,12 @@ export function minimised(
   const forms = profile.elements[content.resourceType] ?? {};
   const shown = Object.entries(forms)
     .filter(([element]) => content[element] !== undefined)
-    .filter(([element]) => element !== 'identifier' || rule.profile !== 'payment' || !has(life, 'leaves identifiers out of the payment profile'))
+    .filter(
+      ([element]) =>
+        element !== 'identifier' ||
+        rule.profile !== 'payment' ||
+        !has(life, 'leaves identifiers out of the payment profile'),
+    )
     .filter(([element]) => element !== 'note' || !has(life, 'hides notes from everybody'))
     .map(([element, form]) => [element, inForm(life, form, content[element])] as const);
   const security = content.meta?.security;
@@ -58,7 +63,8 @@ function inForm(life: Life, form: Form, value: unknown): unknown {
       return has(life, 'gives whole dates') ? value : (value as string).slice(0, 4);
     case 'coded': {
       if (has(life, 'leaves the text beside a code')) return value;
-      const { text: _text, ...coded } = value as { text?: string };
+      const coded = { ...(value as { text?: string }) };
+      delete coded.text;
       return coded;
     }
     case 'zip3':

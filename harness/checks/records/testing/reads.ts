@@ -34,7 +34,8 @@ function readOne(call: Call, input: ReadResource & { readonly versionId?: string
   const { patientId, resourceType, resourceId, versionId } = input;
   const decision = decide(call, { patientId, types: [resourceType], right: 'r' });
   const versions = decision.patient.versions.get(`${resourceType}/${resourceId}`) ?? [];
-  const isNewest = versionId === undefined || has(life, 'gives the present version for every version');
+  const isNewest =
+    versionId === undefined || has(life, 'gives the present version for every version');
   const kept = isNewest
     ? versions.at(-1)
     : versions.find((version) => version.versionId === versionId);
@@ -85,7 +86,11 @@ export const searchResources: Handler<SearchResources> = (call, input) => {
   const { patientId, resourceType, code } = input;
   const { life } = call;
   const decision = decide(call, { patientId, types: [resourceType], right: 's' });
-  const { resources, inAll } = found(call, decision, (content) => code === undefined || hasCode(content, code));
+  const { resources, inAll } = found(
+    call,
+    decision,
+    (content) => code === undefined || hasCode(content, code),
+  );
   const total = has(life, 'counts what is withheld') ? inAll : resources.length;
   return {
     output: {
@@ -135,7 +140,9 @@ function found(
   const { life } = call;
   const { patient, rule, types } = decision;
   const present = [...patient.versions.values()].map((versions) => versions.at(-1)!);
-  const ofTypes = present.filter(({ resourceType }) => (types as readonly string[]).includes(resourceType));
+  const ofTypes = present.filter(({ resourceType }) =>
+    (types as readonly string[]).includes(resourceType),
+  );
   const seen = ofTypes.filter(({ resourceType, labels }) =>
     decision.sees(resourceType as Resource['resourceType'], labels),
   );

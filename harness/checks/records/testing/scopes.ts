@@ -15,9 +15,7 @@ const IN_ORDER = /^c?r?u?d?s?$/;
 /** @returns undefined for what gives nothing */
 export function parseScope(life: Life, text: string): Scope | undefined {
   const given = has(life, 'leaves the query of a scope out') ? text.replace(/\?.*$/, '') : text;
-  const named = has(life, 'takes system scopes')
-    ? given.replace(/^system\//, 'user/')
-    : given;
+  const named = has(life, 'takes system scopes') ? given.replace(/^system\//, 'user/') : given;
   const [, context, type = '', word = ''] = FORM.exec(named) ?? [];
   const isType = type === '*' || (ALL_TYPES as readonly string[]).includes(type);
   if (!isType) return undefined;
@@ -73,7 +71,8 @@ export function isInScope(
       return false;
     }
     const asked = right === 'c' && has(life, 'takes update for create') ? 'u' : right;
-    if (right === 's' && scope.rights.includes('r') && has(life, 'lets readers search')) return true;
+    if (right === 's' && scope.rights.includes('r') && has(life, 'lets readers search'))
+      return true;
     return scope.rights.includes(asked);
   });
 }

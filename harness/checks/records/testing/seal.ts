@@ -19,7 +19,8 @@ export function sealed(life: Life, key: Buffer, place: Place, content: object): 
   const nonce = nextNonce(life);
   const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(associatedData(life, place));
-  const added = life.freedoms.idOfWritten === 'added' ? { id: place.resourceId, ...content } : content;
+  const added =
+    life.freedoms.idOfWritten === 'added' ? { id: place.resourceId, ...content } : content;
   const left = has(life, 'seals no labels') ? { ...added, meta: undefined } : added;
   const ciphertext = Buffer.concat([cipher.update(JSON.stringify(left)), cipher.final()]);
   const text = (bytes: Buffer): string => bytes.toString(life.freedoms.bytesAtRest);
@@ -55,7 +56,9 @@ export function opened(call: Call, patient: PatientState, kept: KeptVersion): Co
   const { life } = call;
   const key = plainKey(call, patient, kept.dataKeyVersion);
   const bytes = (text: string): Buffer => Buffer.from(text, life.freedoms.bytesAtRest);
-  const decipher = createDecipheriv(ALGORITHM, key, bytes(kept.nonce), { authTagLength: TAG_BYTES });
+  const decipher = createDecipheriv(ALGORITHM, key, bytes(kept.nonce), {
+    authTagLength: TAG_BYTES,
+  });
   decipher.setAAD(associatedData(life, kept));
   decipher.setAuthTag(bytes(kept.tag));
   const plain = decipher.update(bytes(kept.ciphertext));

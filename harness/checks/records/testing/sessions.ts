@@ -115,6 +115,8 @@ function actingUser(life: Life, session: Session, user: User): User {
 
 function whyOver({ life }: Call, session: Session, user: User): 'time' | 'user' | undefined {
   const { nowMs, freedoms } = life;
+  if (has(life, 'keeps sessions that are used often') && isUsedOften(life, session))
+    return undefined;
   if (session.ended) return 'time';
   const isEmergency = [...life.state.grants.values()].some(
     (grant) => grant.userId === user.userId && nowMs < grant.expiresAtMs,
@@ -123,9 +125,18 @@ function whyOver({ life }: Call, session: Session, user: User): 'time' | 'user' 
   if (!has(life, 'renews sessions without end') && nowMs >= session.expiresAtMs) return 'time';
   if (nowMs >= idleEndMs(life, session)) return 'time';
   const isUnheard = has(life, 'acts as the user of the log-in');
-  if (!user.active && !isUnheard && !has(life, 'lets sessions of inactive users go on')) return 'user';
+  if (!user.active && !isUnheard && !has(life, 'lets sessions of inactive users go on'))
+    return 'user';
   const isChanged = JSON.stringify(user) !== JSON.stringify(session.user);
   return isChanged && freedoms.changedUser === 'SESSION_EXPIRED' && !isUnheard ? 'user' : undefined;
+}
+
+const OFTEN = 50;
+
+function isUsedOften({ remembered }: Life, { digest }: Session): boolean {
+  const times = Number(remembered.get(digest) ?? 0) + 1;
+  remembered.set(digest, times);
+  return times > OFTEN;
 }
 
 function idleEndMs(life: Life, session: Session): number {

@@ -26,7 +26,8 @@ export function nextVersion(
 ): string {
   const isPresent = present !== undefined && ifMatch === etagOf(present.versionId);
   const isNew = present === undefined && ifMatch === undefined;
-  const isIgnored = has(life, 'ignores If-Match') && (ifMatch !== undefined || present === undefined);
+  const isIgnored =
+    has(life, 'ignores If-Match') && (ifMatch !== undefined || present === undefined);
   const isOverwritten = present && ifMatch === undefined && has(life, 'replaces without If-Match');
   if (!isPresent && !isNew && !isIgnored && !isOverwritten) throw new Refusal('VERSION_MISMATCH');
   const step = has(life, 'counts versions by two') && present ? 2 : 1;
@@ -121,7 +122,8 @@ export const putResource: Handler<PutResource> = (call, input) => {
 /** @throws Refusal INVALID_REQUEST */
 function holdSubject(life: Life, { patientId, resourceType, resource }: PutResource): void {
   const { reference } = subjectOf(resource);
-  const isHis = reference === `Patient/${patientId}` || has(life, 'takes resources of other patients');
+  const isHis =
+    reference === `Patient/${patientId}` || has(life, 'takes resources of other patients');
   if (!isHis || resource.resourceType !== resourceType) throw new Refusal('INVALID_REQUEST');
 }
 
