@@ -144,7 +144,8 @@ function record({ records, facts }: Request, verdict: Done | Refusal): void {
 }
 
 function answerOf(records: Records, verdict: Done | Refusal): Answer {
-  if (verdict instanceof Refusal) return { problem: records.problem(verdict.code, verdict.message) };
+  if (verdict instanceof Refusal)
+    return { problem: records.problem(verdict.code, verdict.message) };
   const { output, versionId } = verdict;
   return versionId === undefined ? { output } : { output, headers: { ETag: etagOf(versionId) } };
 }

@@ -8,6 +8,9 @@ const REQUEST_ID = 'XrequestId';
 const GRANT = 'break-glass-grant';
 const ACCESSED_FIELD = 'accessedField';
 
+/** Refusals of 500 and above. */
+const FAILURES: readonly string[] = ['AUDIT_UNAVAILABLE', 'KMS_UNAVAILABLE', 'RECORD_UNREADABLE'];
+
 /** As large as a page can be. */
 const PAGE_SIZE = 1_000;
 /** A million entries: more than any check reads. */
@@ -73,6 +76,12 @@ export function entriesOfRequest(
   by?: Person,
 ): Promise<AuditEntry[]> {
   return readLog(ward, { ofRequestId: requestId, ...(by && { by }) });
+}
+
+/** Of an entry. @param code of the refusal; undefined: it was done */
+export function outcomeOf(code: string | undefined): AuditEvent['outcome'] {
+  if (code === undefined) return '0';
+  return FAILURES.includes(code) ? '8' : '4';
 }
 
 export function parseEntry(event: AuditEvent): ParsedEntry {

@@ -2,15 +2,16 @@
 import type { Grant, Reviews } from '../../../spec/records/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
+
 import { clinicalResource } from './clinical.ts';
 import { admitCasualty, declared, EMERGENCY_PURPOSES, stranger } from './emergencies.ts';
 import type { Casualty } from './emergencies.ts';
+import { policy } from './policy.ts';
+import { theEntryOf } from './recorded.ts';
 import { refusedWith } from './replies.ts';
-import { entryOf, grantOf, purposesOf } from './trail.ts';
 import { openWard } from './ward.ts';
 import type { Person, Ward } from './wardTypes.ts';
 
-const REVIEW_WITHIN_MS = 259_200_000;
 const DURATION_MS = 3_600_000;
 const REASON = 'brought in without consciousness';
 
@@ -49,7 +50,7 @@ function holdGrant(
   { grantId, purpose, reason }: { grantId: string; purpose: string; reason: string },
 ): void {
   const { grantedAtMs } = grant;
-  const dueAtMs = grantedAtMs + REVIEW_WITHIN_MS;
+  const dueAtMs = grantedAtMs + policy.breakGlass.reviewWithinMs;
   holdSame(
     grant,
     {
@@ -129,21 +130,14 @@ async function holdEntry(
   purpose: string,
   { grantId, userId, patientId }: Grant,
 ): Promise<void> {
-  const { event } = await entryOf(ward, requestId, `${operation} in an emergency`);
-  const requestor = event.agent.find((agent) => agent.requestor);
+  const entry = await theEntryOf(ward, requestId, `${operation} in an emergency`);
+  const { outcome, purpose: recorded, patientId: about } = entry;
   holdSame(
     {
-      outcome: event.outcome,
-      operations: event.subtype.map(({ code }) => code).filter((code) => code === operation),
-      purposes: purposesOf(event),
-      grantId: grantOf(event),
-      userId: requestor?.who?.identifier?.value,
-      isAboutPatient: event.entity.some(({ what }) => what?.reference === `Patient/${patientId}`),
+      ...{ outcome, operation: entry.operation, purpose: recorded, patientId: about },
+      ...{ userId: entry.userId, grantId: entry.grantId },
     },
-    {
-      ...{ outcome: '0', operations: [operation], purposes: [purpose] },
-      ...{ grantId, userId, isAboutPatient: true },
-    },
+    { ...{ outcome: '0', operation, purpose, patientId }, ...{ userId, grantId } },
     `The entry of ${operation} in an emergency should name the user, the patient, the purpose and the grant.`,
   );
 }

@@ -1,36 +1,16 @@
-/** The simplest clinical resources and labels that the contract takes. */
+/** The simplest clinical resources that the contract takes. */
 import type {
   AllergyIntolerance,
   ClinicalResource,
   ClinicalType,
   CodeableConcept,
-  Coding,
   Condition,
   DocumentReference,
   MedicationRequest,
   Observation,
 } from '../../../spec/records/messages.d.ts';
-
-export type SensitiveLabel = 'HIV' | 'SUD' | 'PSYTHPN';
-
-const LABELS = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
-const PURPOSES = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
-
-export const CLINICAL_TYPES: readonly ClinicalType[] = [
-  'Condition',
-  'MedicationRequest',
-  'AllergyIntolerance',
-  'Observation',
-  'DocumentReference',
-];
-
-export function labelCoding(code: SensitiveLabel): Coding {
-  return { system: LABELS, code };
-}
-
-export function purposeCoding(code: string): Coding {
-  return { system: PURPOSES, code };
-}
+import { labelOf } from './policy.ts';
+import type { SensitiveCategory } from './policy.ts';
 
 function concept(code: string, text: string): CodeableConcept {
   return { coding: [{ system: 'http://example.org/codes', code }], text };
@@ -86,10 +66,10 @@ export function clinicalResource(
   type: ClinicalType,
   patientId: string,
   text = 'as it was found',
-  label?: SensitiveLabel,
+  label?: SensitiveCategory,
 ): ClinicalResource {
   const resource = MAKE[type](patientId, text);
-  return label ? { ...resource, meta: { security: [labelCoding(label)] } } : resource;
+  return label ? { ...resource, meta: { security: [labelOf(label)] } } : resource;
 }
 
 export function etagOf(version: number | string): string {

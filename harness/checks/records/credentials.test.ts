@@ -5,8 +5,8 @@ import type { Admitted, Ward } from './wardTypes.ts';
 
 test('there is a request of each operation that has an authorization, and it has the shape of its message', () => {
   const { operations } = loadCaseStudy('records');
-  const withSession = [...operations.values()].filter(({ request }) =>
-    request.validate({ authorization: 1 })?.includes('authorization'),
+  const withSession = [...operations.values()].filter(
+    ({ http }) => http.headers?.['Authorization'] === 'authorization',
   );
   const ward = { id: (name: string) => name } as Ward;
   const patient = { patientId: 'pat', organizationId: 'org' } as Admitted;

@@ -4,7 +4,8 @@ import type { JsonObject, Problem } from '../../target/target.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { holdSame, sameJson } from '../kit/hold.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
-import { permitFor, PROBES } from './probes.ts';
+import { forPurposes, permit } from './consents.ts';
+import { PROBES } from './probes.ts';
 import { okOutput, refusedWith } from './replies.ts';
 import { openWard } from './ward.ts';
 import { consentResource, patientResource } from './wardResources.ts';
@@ -31,7 +32,7 @@ const wrongCredentials: Check = {
     ]);
     const long = { ...right, userId: other.userId, credential: 'c'.repeat(LONG_CREDENTIAL) };
     await ward.putUser(inactive, { active: false });
-    await ward.putUser(other, { credential: long.credential });
+    await ward.putUser({ ...other, credential: long.credential });
     const { userId, credential } = right;
     const unknown = ward.id('nobody');
     const attempts: Readonly<Record<string, Credentials>> = {
@@ -100,7 +101,7 @@ const noSessionNoService: Check = {
       patientId,
       clinicalResource('Condition', patientId),
     );
-    const consentId = await ward.consent(patient, permitFor('HRESCH'));
+    const consentId = await ward.consent(patient, permit(forPurposes('HRESCH')));
     const grantId = ward.id('grant');
     okOutput('declareBreakGlass', await ward.declare(physician, patientId, { grantId }));
     const requests = requestsOf(ward, patient, { resourceId, consentId, grantId });

@@ -1,34 +1,20 @@
 /** Patients for emergencies: a record of everything, consents that withhold it all, and users who are strangers to them. */
-import type {
-  ClinicalResource,
-  Grant,
-  ResourceType,
-  Resource,
-} from '../../../spec/records/messages.d.ts';
+import type { ClinicalResource, Grant, Resource } from '../../../spec/records/messages.d.ts';
 import { holdSame } from '../kit/hold.ts';
-import { CLINICAL_TYPES, clinicalResource, labelCoding } from './clinical.ts';
-import type { SensitiveLabel } from './clinical.ts';
+import { clinicalResource } from './clinical.ts';
+import { deny, withLabels } from './consents.ts';
+import { categoryOf, CLINICAL_TYPES, ruleFor, SENSITIVE } from './policy.ts';
+import type { SensitiveCategory } from './policy.ts';
 import { okOutput, refusedWith } from './replies.ts';
 import type { Admitted, Person, Ward } from './wardTypes.ts';
 
 export const EMERGENCY_PURPOSES = ['ETREAT', 'BTG'] as const;
 export type EmergencyRole = 'physician' | 'nurse';
 
-/** What the rules of ETREAT and BTG have in `read`. */
-const OPENED: Readonly<
-  Record<EmergencyRole, { types: readonly ResourceType[]; labels: readonly SensitiveLabel[] }>
-> = {
-  physician: { types: ['Patient', ...CLINICAL_TYPES], labels: ['HIV', 'SUD'] },
-  nurse: {
-    types: ['Patient', 'Condition', 'MedicationRequest', 'AllergyIntolerance', 'Observation'],
-    labels: [],
-  },
-};
-
 export interface Kept {
   readonly resourceId: string;
   readonly resource: ClinicalResource;
-  readonly label: SensitiveLabel | undefined;
+  readonly label: SensitiveCategory | undefined;
 }
 
 export interface Casualty {
@@ -40,22 +26,16 @@ export interface Casualty {
 export async function admitCasualty(ward: Ward): Promise<Casualty> {
   const patient = await ward.admit();
   const { patientId, physician } = patient;
-  const keep = async (resource: ClinicalResource, label?: SensitiveLabel): Promise<Kept> => {
+  const keep = async (resource: ClinicalResource, label?: SensitiveCategory): Promise<Kept> => {
     const resourceId = await ward.write(physician, patientId, resource);
     return { resourceId, resource, label };
   };
   const ordinary = CLINICAL_TYPES.map((type) => keep(clinicalResource(type, patientId)));
-  const sensitive = (['HIV', 'SUD', 'PSYTHPN'] as const).map((label) =>
+  const sensitive = SENSITIVE.map((label) =>
     keep(clinicalResource('Observation', patientId, `of ${label}`, label), label),
   );
   const kept = await Promise.all([...ordinary, ...sensitive]);
-  await ward.consent(patient, {
-    type: 'deny',
-    provision: (['HIV', 'SUD', 'PSYTHPN'] as const).map((label) => ({
-      type: 'deny',
-      securityLabel: [labelCoding(label)],
-    })),
-  });
+  await ward.consent(patient, deny({}, ...SENSITIVE.map((label) => deny(withLabels(label)))));
   return { patient, kept };
 }
 
@@ -64,9 +44,13 @@ export function stranger(ward: Ward, role: EmergencyRole): Promise<Person> {
   return ward.person(role, { organizationId: `${ward.organizationId}.else` });
 }
 
+/** By the rules of ETREAT and BTG, which have the same. */
 export function isOpened(role: EmergencyRole, { resource, label }: Kept): boolean {
-  const { types, labels } = OPENED[role];
-  return types.includes(resource.resourceType) && (label === undefined || labels.includes(label));
+  const categories = ruleFor(role, 'ETREAT')?.read ?? [];
+  return (
+    categories.includes(categoryOf(resource.resourceType)) &&
+    (label === undefined || categories.includes(label))
+  );
 }
 
 /** A Violation unless it is granted. */

@@ -163,30 +163,39 @@ async function refusals(
     refusedWith(operation, reply, ...codes);
     look(reply, `${operation}, refused with ${codes.join(' or ')},`);
   };
+  const malformed = async (person: Person, operation: string, input: object): Promise<void> => {
+    const answer = await ward.session.raw(operation, {
+      authorization: person.authorization,
+      requestId: ward.requestId(),
+      patientId,
+      ...input,
+    });
+    hold(
+      answer.kind === 'refused',
+      `${operation} with an input that is not its message's should be refused.`,
+      'INVALID_REQUEST',
+      answer,
+    );
+    look(answer, `${operation}, refused with ${answer.problem.code},`);
+  };
   for (const resource of resources) {
     const { resourceType } = resource;
     const put = { resourceType, resourceId: 'refused-1', purpose: 'TREAT', resource };
     await refused(stranger, 'putResource', put, 'ACCESS_DENIED');
     await refused(physician, 'putResource', { ...put, ifMatch: etagOf(9) }, 'VERSION_MISMATCH');
-    await refused(
-      physician,
-      'putResource',
-      { ...put, resource: { ...resource, surprise: true } },
-      'INVALID_REQUEST',
-    );
+    // Not the message's shape.
+    await malformed(physician, 'putResource', {
+      ...put,
+      resource: { ...resource, surprise: true },
+    });
     await refused(stranger, 'accessRecord', { purpose: 'TREAT' }, 'ACCESS_DENIED');
   }
-  await refused(
-    stranger,
-    'declareBreakGlass',
-    {
-      grantId: ward.id('too-long'),
-      purpose: 'ETREAT',
-      reason: REASON,
-      durationMs: policy.breakGlass.maxDurationMs + 1,
-    },
-    'INVALID_REQUEST',
-  );
+  await malformed(stranger, 'declareBreakGlass', {
+    grantId: ward.id('too-long'),
+    purpose: 'ETREAT',
+    reason: REASON,
+    durationMs: policy.breakGlass.maxDurationMs + 1,
+  });
   const [first, second] = people as [Person, Person];
   const login = await ward.tryLogin({ userId: first.userId, credential: second.credential });
   refusedWith('createSession', login, 'NOT_AUTHENTICATED');

@@ -1,7 +1,6 @@
 /** For each role a request that it may make of one patient, to see whether a session still gives anything. */
 import type { Role } from '../../../spec/records/messages.d.ts';
 import { okOutput } from './replies.ts';
-import { purposeCoding } from './clinical.ts';
 import type { Admitted, Person, Reply, Ward } from './wardTypes.ts';
 
 export type Probe = (ward: Ward, person: Person, patientId: string) => Promise<Reply<unknown>>;
@@ -49,12 +48,4 @@ export async function admitWithStaff(ward: Ward): Promise<{ patient: Admitted; s
     ward.person('patient', { patientId }),
   ]);
   return { patient, staff: [patient.physician, nurse, ...others] };
-}
-
-/** Permits what is asked for with the purpose, to everybody. */
-export function permitFor(purpose: string): {
-  type: 'permit';
-  purpose: ReturnType<typeof purposeCoding>[];
-} {
-  return { type: 'permit', purpose: [purposeCoding(purpose)] };
 }

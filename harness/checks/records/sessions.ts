@@ -3,13 +3,13 @@ import type { SessionCreated, User } from '../../../spec/records/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hold } from '../kit/hold.ts';
 import { wardClock } from './clock.ts';
+import { policy } from './policy.ts';
 import { admitWithStaff, holdWorks, PROBES } from './probes.ts';
 import { okOutput, refusedWith } from './replies.ts';
 import { openWard } from './ward.ts';
 import type { Person, Ward } from './wardTypes.ts';
 
-const IDLE_MS = 900_000;
-const LIFETIME_MS = 43_200_000;
+const { idleTimeoutMs: IDLE_MS, absoluteLifetimeMs: LIFETIME_MS } = policy.sessions;
 
 const idleTimeOut: Check = {
   id: 'idle-time-out',
@@ -213,7 +213,7 @@ const usersChange: Check = {
 
 async function holdChanged(ward: Ward, userChange: UserChange): Promise<void> {
   const { what, change, code, purpose } = userChange;
-  const patientId = ward.id(`patient ${what}`.replaceAll(' ', '-').slice(0, 30));
+  const patientId = ward.requestId();
   const person = await userChange.person(ward, patientId);
   await ward.admit({ patientId, members: [person] });
   const ask = (asking: Person) =>

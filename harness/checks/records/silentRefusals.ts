@@ -5,6 +5,7 @@ import type { JsonObject } from '../../target/target.ts';
 import { hold } from '../kit/hold.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
 import { consentOf, permit } from './consents.ts';
+import { SENSITIVE } from './policy.ts';
 import { difference, told } from './sameReply.ts';
 import { okOutput, refusedWith } from './replies.ts';
 import { openWard } from './ward.ts';
@@ -122,7 +123,7 @@ const withheldIsAbsent: Check = {
       const { physician, patientId } = patient;
       const shown = await ward.write(physician, patientId, clinicalResource(type, patientId));
       const withheld = [];
-      for (const label of ['HIV', 'SUD', 'PSYTHPN'] as const) {
+      for (const label of SENSITIVE) {
         const resource = clinicalResource(type, patientId, 'not to be seen', label);
         withheld.push(await ward.write(physician, patientId, resource));
       }

@@ -104,7 +104,7 @@ function authenticate({ records, nowMs }: Request, authorization: string | undef
   const { store } = records;
   const session = store.session(digest(authorization.slice(BEARER.length)));
   const user = session && store.user(session.userId);
-  if (!user?.active || isOver(session, nowMs)) {
+  if (!session || !user?.active || isOver(session, nowMs)) {
     throw new Refusal('SESSION_EXPIRED', 'there is no such session, or no more');
   }
   if (session.lastUsedAtMs !== nowMs) store.useSession(session.token, nowMs);

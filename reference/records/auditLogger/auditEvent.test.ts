@@ -22,7 +22,7 @@ const facts: AuditFacts = {
   patientId: 'P1',
   accessedFields: ['Condition.code', 'Condition.subject'],
   resource: { resourceType: 'Condition', resourceId: 'C1' },
-  grantId: 'G1',
+  grantIds: ['G1'],
 };
 
 test('an access under an emergency says all that the table asks for', () => {
@@ -78,6 +78,11 @@ test('without a session, a patient or a purpose that is known, nothing is said o
   expect(event.entity).toHaveLength(1);
   expect(event).not.toHaveProperty('purposeOfEvent');
   expect(JSON.stringify(event)).not.toContain('whatever');
+});
+
+test('the entry of a refusal says for which purpose it was', () => {
+  const { purposeOfEvent } = auditEvent({ ...facts, status: 403, reason: 'NO_CONSENT' });
+  expect(purposeOfEvent).toEqual(auditEvent(facts).purposeOfEvent);
 });
 
 test('of a user of whom only the id is known only that is said', () => {

@@ -2,9 +2,8 @@
 import type { JsonClient } from '../../kit/jsonClient.ts';
 import type { Lifetime } from '../../kit/lifetime.ts';
 import { Closed } from '../../kit/lifetime.ts';
+import type { Records } from '../records.ts';
 import type { Listed } from '../store/entries.ts';
-import type { Store } from '../store/store.ts';
-import type { Turns } from '../turns.ts';
 import { outbox } from './outbox.ts';
 import { postTo } from './posting.ts';
 
@@ -19,30 +18,32 @@ export interface Sinks {
   added(organizationIds: Iterable<string>): void;
 }
 
-export interface SinksOptions {
-  readonly store: Store;
-  readonly turns: () => Turns;
-  readonly client: JsonClient;
-  readonly worldUrl: string;
-  readonly lifetime: Lifetime;
-}
-
-export function auditSinks({ store, turns, client, worldUrl, lifetime }: SinksOptions): Sinks {
+export function auditSinks(
+  { store, turns, log }: Pick<Records, 'store' | 'turns' | 'log'>,
+  client: JsonClient,
+  worldUrl: string,
+  lifetime: Lifetime,
+): Sinks {
   const collected = new Set<string>();
   let isCollecting = false;
-  /** By organisation the index behind its last entry that may be sent; it stays until that is delivered, so a batch is sent again as it was. */
+  /** By organisation the index behind the last entry that is to be sent. */
   const limits = new Map<string, number>();
+  /** By organisation the index behind the batch that is being sent: until it is taken it is sent again as it was. */
+  const begun = new Map<string, number>();
 
   function pending(organizationId: string): Listed[] {
-    const limit = limits.get(organizationId) ?? 0;
+    const limit = begun.get(organizationId) ?? limits.get(organizationId) ?? 0;
     const from = store.sinkPosition(organizationId);
-    const batch = store.entries.ofOrganization(organizationId, from, MAX_BATCH);
-    return batch.filter(({ entryIndex }) => entryIndex < limit);
+    const batch = store.entries
+      .ofOrganization(organizationId, from, MAX_BATCH)
+      .filter(({ entryIndex }) => entryIndex < limit);
+    if (batch.length > 0) begun.set(organizationId, behind(batch));
+    return batch;
   }
 
   async function delivered(organizationId: string, batch: readonly Listed[]): Promise<void> {
-    const nextIndex = batch.at(-1)!.entryIndex + 1;
-    await turns().take(() => store.setSinkPosition(organizationId, nextIndex));
+    await turns.take(() => store.setSinkPosition(organizationId, behind(batch)));
+    begun.delete(organizationId);
   }
 
   const deliveries = outbox<Listed>({
@@ -59,7 +60,7 @@ export function auditSinks({ store, turns, client, worldUrl, lifetime }: SinksOp
     const organizations = [...collected];
     collected.clear();
     for (const organizationId of organizations) {
-      limits.set(organizationId, Infinity);
+      limits.set(organizationId, log.tree.size());
       deliveries.wake(organizationId);
     }
   }
@@ -74,6 +75,10 @@ export function auditSinks({ store, turns, client, worldUrl, lifetime }: SinksOp
       });
     },
   };
+}
+
+function behind(batch: readonly Listed[]): number {
+  return batch.at(-1)!.entryIndex + 1;
 }
 
 /** The events are canonical JSON already. */

@@ -32,7 +32,8 @@ export async function shredPatient(records: Records, input: ShredPatient): Promi
   if (!('output' in answer)) return answer;
   const keys = answer.output as Keys;
   if (keys.state !== 'erasing') return answer;
-  if (await finishErasure(records, input.patientId)) return { output: { ...keys, state: 'erased' } };
+  if (await finishErasure(records, input.patientId))
+    return { output: { ...keys, state: 'erased' } };
   records.wakeEraser();
   return answer;
 }

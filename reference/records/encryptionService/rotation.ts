@@ -103,9 +103,7 @@ async function prepare(
 ): Promise<Prepared> {
   if (scope === 'data') return beginDataKey(records, patientId);
   const reply = await records.keyService.rotateWrappingKey(patientId);
-  return reply.kind === 'ok'
-    ? wrapAll(records, patientId, kept)
-    : preparedFrom(patientId, reply);
+  return reply.kind === 'ok' ? wrapAll(records, patientId, kept) : preparedFrom(patientId, reply);
 }
 
 async function beginDataKey({ keyService }: Records, patientId: string): Promise<Prepared> {

@@ -35,7 +35,11 @@ export const readVersion: DecideForUser<ReadVersion> = (request, input) =>
 export const searchResources: DecideForUser<SearchResources> = (request, input) => {
   const { resourceType, code } = input;
   const granted = decideRead(request, input, [resourceType], 's');
-  const shown = showAll(request, granted, (written) => code === undefined || hasCode(written, code));
+  const shown = showAll(
+    request,
+    granted,
+    (written) => code === undefined || hasCode(written, code),
+  );
   const entry = shown.map((resource) => ({ resource }));
   const output: Bundle = { resourceType: 'Bundle', type: 'searchset', total: entry.length, entry };
   return told(request, granted, shown, output);

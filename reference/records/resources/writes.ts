@@ -40,7 +40,12 @@ export const putResource: DecideForUser<PutResource> = (request, input) => {
   const before = presentFor(request, rule, place, ifMatch);
   const done = add(request, patient, keys.newest, { place, before, labels, resource });
   if (resource.resourceType === 'Observation' && isCritical(resource)) {
-    addAlert(request.records, patient, criticalResult(patient, resourceId, done.versionId), request.nowMs);
+    addAlert(
+      request.records,
+      patient,
+      criticalResult(patient, resourceId, done.versionId),
+      request.nowMs,
+    );
   }
   return done;
 };

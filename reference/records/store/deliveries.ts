@@ -38,10 +38,8 @@ export function deliveriesIn(db: Database): Deliveries {
     addAlert: (organizationId, body) => void add.run(organizationId, body),
     nextAlerts: (organizationId, limit) => next.all(organizationId, limit),
     removeAlert: (at) => void remove.run(at),
-    organizationsWithAlerts: () =>
-      organizations.all().map(({ organizationId }) => organizationId),
+    organizationsWithAlerts: () => organizations.all().map(({ organizationId }) => organizationId),
     sinkPosition: (organizationId) => position.get(organizationId)?.nextIndex ?? 0,
-    setSinkPosition: (organizationId, nextIndex) =>
-      void setPosition.run(organizationId, nextIndex),
+    setSinkPosition: (organizationId, nextIndex) => void setPosition.run(organizationId, nextIndex),
   };
 }

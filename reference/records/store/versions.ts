@@ -32,7 +32,8 @@ export interface Versions {
 
 type Kept = Omit<VersionRow, 'labels'> & { readonly labels: string };
 
-const PLACE = 'patientId = @patientId AND resourceType = @resourceType AND resourceId = @resourceId';
+const PLACE =
+  'patientId = @patientId AND resourceType = @resourceType AND resourceId = @resourceId';
 
 export function versionsIn(db: Database): Versions {
   const present = db.prepare<[Place], Kept>(

@@ -119,7 +119,7 @@ async function refuse(call: Call, refusal: Refusal, handler: Handler): Promise<S
     if (error instanceof DiskFull) return refused('AUDIT_UNAVAILABLE');
     throw error;
   }
-  return { ...refused(told, detailsOf(call, refusal)), ...headersOf(call) };
+  return { ...refused(told, detailsOf(call, refusal, told)), ...headersOf(call) };
 }
 
 /** A defect does without a session what it refuses. */
@@ -141,7 +141,7 @@ function unauthorised(call: Call, { code }: Refusal, handler: Handler): readonly
   return [];
 }
 
-function detailsOf({ life, input }: Call, { code, reason }: Refusal): object {
+function detailsOf({ life, input }: Call, { reason }: Refusal, code: string): object {
   if (reason === 'NO_RELATIONSHIP' && has(life, 'tells in words that a patient is foreign')) {
     return { detail: 'This patient is not yours.' };
   }

@@ -54,10 +54,15 @@ export const declareBreakGlass: Handler<DeclareBreakGlass> = (call, input) => {
 };
 
 function grantView(life: Life, grant: GrantState): Grant {
-  const { status, dueAtMs, reviewerId, durationMs: _durationMs, ...told } = grant;
-  const overdue = isOverdue(life, grant);
-  const review = { status, dueAtMs, overdue, ...(reviewerId !== undefined && { reviewerId }) };
-  return { ...told, review };
+  const { grantId, patientId, userId, purpose, reason, grantedAtMs, expiresAtMs } = grant;
+  const { status, dueAtMs, reviewerId } = grant;
+  return {
+    ...{ grantId, patientId, userId, purpose, reason, grantedAtMs, expiresAtMs },
+    review: {
+      ...{ status, dueAtMs, overdue: isOverdue(life, grant) },
+      ...(reviewerId !== undefined && { reviewerId }),
+    },
+  };
 }
 
 export const listReviews: Handler<ListReviews> = (call, { patientId, status }) => {

@@ -63,7 +63,8 @@ function inForm(life: Life, form: Form, value: unknown): unknown {
       return has(life, 'gives whole dates') ? value : (value as string).slice(0, 4);
     case 'coded': {
       if (has(life, 'leaves the text beside a code')) return value;
-      const { text: _text, ...coded } = value as { text?: string };
+      const coded = { ...(value as { text?: string }) };
+      delete coded.text;
       return coded;
     }
     case 'zip3':

@@ -49,12 +49,13 @@ export function outsideServices(
 ): OutsideServices {
   const send = async <T>(method: string, path: string, body?: object): Promise<Heard<T>> => {
     killed.throwIfAborted();
+    const patience = beginPatience(timeoutMs);
     const heard = await hear<T>(`${worldUrl}${path}`, {
       method,
       headers: { 'content-type': 'application/json' },
       ...(body && { body: JSON.stringify(body) }),
-      signal: AbortSignal.any([killed, AbortSignal.timeout(timeoutMs)]),
-    });
+      signal: AbortSignal.any([killed, patience.signal]),
+    }).finally(patience.end);
     killed.throwIfAborted();
     return heard;
   };
@@ -70,6 +71,19 @@ export function outsideServices(
     receiveAuditEntries: (organizationId, entries) =>
       send('POST', `/audit-sinks/${organizationId}/entries`, { entries }),
   };
+}
+
+const TICK_MS = 50;
+
+/** In ticks of this thread's own: while it is busy, which is the world's thread too, no patience is lost. */
+function beginPatience(timeoutMs: number): { readonly signal: AbortSignal; end(): void } {
+  const lost = new AbortController();
+  let ticks = timeoutMs / TICK_MS;
+  const timer = setInterval(() => {
+    ticks -= 1;
+    if (ticks <= 0) lost.abort();
+  }, TICK_MS);
+  return { signal: lost.signal, end: () => clearInterval(timer) };
 }
 
 async function hear<T>(url: string, request: RequestInit): Promise<Heard<T>> {

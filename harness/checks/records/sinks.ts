@@ -1,0 +1,139 @@
+/** EHR-AUD-05: every organisation's sink gets the entries about its patients, in the end. */
+import type { Check } from '../check.ts';
+import { hold, holdSame, sameJson } from '../kit/hold.ts';
+import { holdCanRestart, killAndRestart } from '../kit/restart.ts';
+import { readLog } from './auditEntries.ts';
+import type { AuditEntry } from './auditEntries.ts';
+import { clinicalResource } from './clinical.ts';
+import { worldOf } from './outside.ts';
+import { traffic } from './traffic.ts';
+import { waitFor, WITHIN_MS } from './waitFor.ts';
+import { openWard } from './ward.ts';
+import type { Admitted, Ward } from './wardTypes.ts';
+import type { Behaviour, RecordsWorld, TakenEntry } from './worldQuestions.ts';
+
+const REQUESTS = 24;
+const FAILURES: readonly Behaviour[] = [
+  { kind: 'error', status: 500 },
+  { kind: 'reset' },
+  { kind: 'silence' },
+];
+const DOWN: Behaviour = { kind: 'error', status: 503 };
+
+const sinksGetEntries: Check = {
+  id: 'sinks-get-entries',
+  isolation: 'shared',
+  deadlineMs: 2 * WITHIN_MS,
+  async run(context) {
+    const ward = openWard(context.session());
+    const world = worldOf(context);
+    const there = await ward.admit({ organizationId: `${ward.organizationId}.else` });
+    const here = await traffic(ward, REQUESTS);
+    await traffic(ward, REQUESTS, there);
+    await visit(ward, here, there);
+    for (const patient of [here, there]) {
+      const expected = await about(ward, patient);
+      const taken = await takenAll(world, patient.organizationId, expected);
+      context.hit('entries', holdDelivered(expected, taken, patient));
+      await holdOwn(ward, patient, taken);
+    }
+  },
+};
+
+/** Each organisation's physician asks about the other's patient. */
+async function visit(ward: Ward, here: Admitted, there: Admitted): Promise<void> {
+  await ward.access(here.physician, there.patientId);
+  await ward.access(there.physician, here.patientId);
+  await ward.declare(here.physician, there.patientId);
+  await ward.access(here.physician, there.patientId, { purpose: 'ETREAT' });
+}
+
+const sinksCatchUp: Check = {
+  id: 'sinks-catch-up',
+  isolation: 'exclusive',
+  needs: ['restart'],
+  deadlineMs: 3 * WITHIN_MS,
+  async run(context) {
+    const { target } = context;
+    holdCanRestart(target);
+    const ward = openWard(context.session());
+    const world = worldOf(context);
+    const { organizationId } = ward;
+    await world.script('receiveAuditEntries', organizationId, FAILURES, DOWN);
+    const patient = await traffic(ward, REQUESTS);
+    const { patientId, physician } = patient;
+    const asked = performance.now();
+    await ward.must(physician, 'accessRecord', { patientId, purpose: 'TREAT' });
+    hold(
+      performance.now() - asked < WITHIN_MS,
+      'While the audit sink of the organisation failed, an access was not answered in time.',
+    );
+    await killAndRestart(target);
+    context.hit('kills');
+    await ward.write(physician, patientId, clinicalResource('Condition', patientId));
+    await ward.access(physician, patientId);
+    const expected = await about(ward, patient);
+
+    await world.script('receiveAuditEntries', organizationId, []);
+    const taken = await takenAll(world, organizationId, expected);
+    context.hit('entries', holdDelivered(expected, taken, patient));
+  },
+};
+
+async function about(ward: Ward, { patientId, organizationId }: Admitted): Promise<AuditEntry[]> {
+  return readLog(ward, { by: await ward.officer(organizationId), patientId });
+}
+
+/** What the sink has once all is there, or when the time is over. */
+function takenAll(
+  world: RecordsWorld,
+  organizationId: string,
+  expected: readonly AuditEntry[],
+): Promise<TakenEntry[]> {
+  return waitFor(
+    () => world.entries(organizationId),
+    (taken) => {
+      const indexes = new Set(taken.map(({ index }) => index));
+      return expected.every(({ index }) => indexes.has(index));
+    },
+  );
+}
+
+function holdDelivered(
+  expected: readonly AuditEntry[],
+  taken: readonly TakenEntry[],
+  { patientId, organizationId }: Admitted,
+): number {
+  for (const { index, event } of expected) {
+    const delivered = taken.filter((each) => each.index === index);
+    hold(
+      delivered.length > 0,
+      `The entry ${index} about ${patientId} did not reach the audit sink of ${organizationId} within ${WITHIN_MS / 1_000} s.`,
+      event,
+      undefined,
+    );
+    for (const each of delivered) {
+      holdSame(
+        each.event,
+        event,
+        `The entry ${index} should reach the audit sink as listAudit gives it.`,
+      );
+    }
+  }
+  return expected.length;
+}
+
+/** Nothing about others: what came is what the log has about the organisation's patient. */
+async function holdOwn(ward: Ward, patient: Admitted, taken: readonly TakenEntry[]): Promise<void> {
+  const known = new Map((await about(ward, patient)).map(({ index, event }) => [index, event]));
+  for (const { index, event } of taken) {
+    hold(
+      sameJson(known.get(index), event),
+      `The audit sink of ${patient.organizationId} was sent the entry ${index}, which the log does not have about its only patient.`,
+      known.get(index),
+      event,
+    );
+  }
+}
+
+export const sinks: readonly Check[] = [sinksGetEntries, sinksCatchUp];
