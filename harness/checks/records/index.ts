@@ -6,6 +6,7 @@ import { alerts } from './alerts.ts';
 import { atRest } from './atRest.ts';
 import { breakGlass } from './breakGlass.ts';
 import { breakGlassEnd } from './breakGlassEnd.ts';
+import { ciphertexts } from './ciphertexts.ts';
 import { consentCriteriaChecks } from './consentCriteria.ts';
 import { consentDefaults } from './consentDefaults.ts';
 import { consentOracleProperty } from './consentOracleProperty.ts';
@@ -16,6 +17,7 @@ import { duties } from './duties.ts';
 import { erasure } from './erasure.ts';
 import { erasureFinished } from './erasureFinished.ts';
 import { everyDecision } from './everyDecision.ts';
+import { keyServiceDown } from './keyServiceDown.ts';
 import { killedReplies } from './killedReplies.ts';
 import { merkleLog } from './merkleLog.ts';
 import { nestedProvisions } from './nestedProvisions.ts';
@@ -41,6 +43,7 @@ export const checks: readonly Check[] = [
   ...atRest,
   ...breakGlass,
   ...breakGlassEnd,
+  ...ciphertexts,
   ...consentCriteriaChecks,
   ...consentDefaults,
   ...consentOracleProperty,
@@ -51,6 +54,7 @@ export const checks: readonly Check[] = [
   ...erasure,
   erasureFinished,
   ...everyDecision,
+  ...keyServiceDown,
   ...killedReplies,
   ...merkleLog,
   ...nestedProvisions,
