@@ -5,6 +5,7 @@ import {
   dutyRelationship,
   isKnownPurpose,
   labelOf,
+  policy,
   ruleFor,
   sensitiveLabelsOf,
 } from './policy.ts';
@@ -53,6 +54,10 @@ test('labels of sensitive categories count, each once, whatever stands beside th
     'substance-use',
   ]);
   expect(labelled('Condition', other, { ...sud, code: 'R' })).toEqual([]);
+});
+
+test.each(policy.sensitiveCategories)('$id is known by its label', ({ id, label }) => {
+  expect(labelled('DocumentReference', label)).toEqual([id]);
 });
 
 test('without labels there are none, and those of a Patient mean nothing', () => {

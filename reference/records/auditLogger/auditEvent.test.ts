@@ -80,6 +80,11 @@ test('without a session, a patient or a purpose that is known, nothing is said o
   expect(JSON.stringify(event)).not.toContain('whatever');
 });
 
+test('the entry of a refusal says for which purpose it was', () => {
+  const { purposeOfEvent } = auditEvent({ ...facts, status: 403, reason: 'NO_CONSENT' });
+  expect(purposeOfEvent).toEqual(auditEvent(facts).purposeOfEvent);
+});
+
 test('of a user of whom only the id is known only that is said', () => {
   const { agent } = auditEvent({ ...facts, operation: 'createSession', user: { userId: 'U9' } });
   expect(agent).toEqual([{ requestor: true, who: { identifier: { value: 'U9' } } }]);

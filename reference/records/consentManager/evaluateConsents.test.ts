@@ -88,6 +88,8 @@ describe('a criterion', () => {
     const met = { purpose: purpose('HRESCH'), class: type('Condition') };
     expect(allows(research, { type: 'permit', ...met })).toBe(true);
     expect(allows(research, { type: 'permit', ...met, actor: actor('CareTeam/T9') })).toBe(false);
+    expect(allows(research, { type: 'permit', ...met, class: type('Observation') })).toBe(false);
+    expect(allows(research, { type: 'permit', ...met, purpose: purpose('HMARKT') })).toBe(false);
   });
 });
 

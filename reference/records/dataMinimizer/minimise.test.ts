@@ -23,7 +23,7 @@ const condition: Condition = {
   code: { coding: [{ system: 'urn:code', code: '1', display: 'One' }], text: 'in their words' },
   subject: { reference: 'Patient/P1' },
   onsetDateTime: '2019-05-04',
-  note: [{ text: 'a note' }],
+  note: [{ text: 'a note' }, { text: 'another' }],
 };
 
 test('the profile full shows everything that was written, with all of meta', () => {

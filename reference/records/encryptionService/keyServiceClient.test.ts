@@ -106,6 +106,15 @@ test('a destroyed key is answered as it stands', async () => {
   expect(await keys.getKey('P1')).toEqual({ kind: 'ok', value });
 });
 
+test('each patient is asked for under their own name', async () => {
+  const { client: keys, calls } = await setUp(ok({}));
+  for (const patientId of ['P1', 'P2']) {
+    await keys.wrapKey(patientId, dataKey);
+    await keys.unwrapKey(patientId, 'w');
+  }
+  expect(calls.map(({ path }) => path[3])).toEqual(['P1', 'P1', 'P2', 'P2']);
+});
+
 test('no answer within a second is no answer', async () => {
   const { client: keys } = await setUp('silence');
   const beganMs = performance.now();

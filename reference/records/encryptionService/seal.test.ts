@@ -1,5 +1,5 @@
 import { createDecipheriv, randomBytes } from 'node:crypto';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { open, seal, Unreadable } from './seal.ts';
 import type { Place, Sealed } from './seal.ts';
 
@@ -11,7 +11,11 @@ const place: Place = {
   versionId: '2',
   dataKeyVersion: 1,
 };
-const resource = { resourceType: 'Condition', code: { text: 'in their words, é' } };
+const resource = {
+  resourceType: 'Condition',
+  code: { text: 'in their words, é' },
+  note: [{ text: 'a note' }],
+};
 
 test('what was sealed opens at its place', () => {
   expect(open(dataKey, place, seal(dataKey, place, resource))).toEqual(resource);
@@ -34,6 +38,16 @@ test('it is AES-256-GCM with the canonical JSON of the place as associated data'
 test('more of the place than the contract names is not authenticated', () => {
   const more = { ...place, lastUpdated: '2026-03-01T12:00:00.000Z' };
   expect(open(dataKey, place, seal(dataKey, more, resource))).toEqual(resource);
+});
+
+test('each start begins with another nonce', async () => {
+  const firstNonces = new Set<string>();
+  for (let starts = 0; starts < 3; starts++) {
+    vi.resetModules();
+    const started = await import('./seal.ts');
+    firstNonces.add(started.seal(dataKey, place, resource).nonce.toString('hex'));
+  }
+  expect(firstNonces.size).toBe(3);
 });
 
 test('no nonce is used twice', () => {
