@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './vitest.order.config.ts';
 
 // The tests start hundreds of processes from the same sources: each of them need not compile these again. Where casemark has its own.
 process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'node-compile-cache');
@@ -10,6 +11,7 @@ export default defineConfig({
     include: ['harness/**/*.test.ts', 'reference/**/*.test.ts', 'bench/**/*.test.ts'],
     // Most of them wait for processes, so two at a time even where there are only two cores.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     // Tests that start processes share the cores with the others: a hang must end, a slow machine must not fail.
     testTimeout: 60_000,
     hookTimeout: 60_000,
