@@ -40,12 +40,8 @@ const emergenciesAlert: Check = {
     ]);
     const grants: Grant[] = [];
     for (const [index, person] of staff.entries()) {
-<<<<<<< HEAD
-      grants.push(await declared(ward, person, patient, index % 2 === 0 ? 'ETREAT' : 'BTG'));
-=======
       const purpose = index % 3 === 0 ? 'ETREAT' : 'BTG';
       grants.push(await declared(ward, person, patient, purpose));
->>>>>>> wt-j2
     }
     // The same again is no other emergency.
     const [first] = grants as [Grant, ...Grant[]];
@@ -158,11 +154,6 @@ const alertsAreDelivered: Check = {
     holdCanRestart(target);
     const ward = openWard(context.session());
     const world = worldOf(context);
-    const again = await Promise.all(
-      FAILURES.map((failure, index) => sentAgain(ward, world, failure, index)),
-    );
-    context.hit('redelivered', again.length);
-
     const patient = await ward.admit();
     const stranger = await ward.person('physician', {
       organizationId: `${ward.organizationId}.else`,
@@ -180,6 +171,11 @@ const alertsAreDelivered: Check = {
       world.script('receiveAlert', ward.organizationId, [], { kind: 'silence' }),
     );
     const grants = declarations as unknown as Grant[];
+    const again = await Promise.all(
+      FAILURES.map((failure, index) => sentAgain(ward, world, failure, index)),
+    );
+    context.hit('redelivered', again.length);
+
     await killAndRestart(target);
     context.hit('kills');
     grants.push(await declared(ward, stranger, patient));
@@ -230,36 +226,13 @@ async function holdAllAlerted(
   );
 }
 
-<<<<<<< HEAD
-async function timed<T>(
-  times: number,
-  act: () => Promise<T>,
-): Promise<{ ms: number; result: T }[]> {
-  const done: { ms: number; result: T }[] = [];
-  for (let time = 0; time < times; time += 1) {
-    const startedMs = performance.now();
-    const result = await act();
-    done.push({ ms: performance.now() - startedMs, result });
-  }
-  return done;
-}
-
-=======
->>>>>>> wt-j2
 async function declared(
   ward: Ward,
   person: Person,
   { patientId }: Admitted,
-<<<<<<< HEAD
-  emergency: Grant['purpose'] = 'ETREAT',
-): Promise<Grant> {
-  const reply = await ward.declare(person, patientId, { purpose: emergency });
-  return okOutput('declareBreakGlass', reply);
-=======
   purpose: 'ETREAT' | 'BTG' = 'ETREAT',
 ): Promise<Grant> {
   return okOutput('declareBreakGlass', await ward.declare(person, patientId, { purpose }));
->>>>>>> wt-j2
 }
 
 /** @returns its reference */
