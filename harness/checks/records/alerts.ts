@@ -154,11 +154,6 @@ const alertsAreDelivered: Check = {
     holdCanRestart(target);
     const ward = openWard(context.session());
     const world = worldOf(context);
-    const again = await Promise.all(
-      FAILURES.map((failure, index) => sentAgain(ward, world, failure, index)),
-    );
-    context.hit('redelivered', again.length);
-
     const patient = await ward.admit();
     const stranger = await ward.person('physician', {
       organizationId: `${ward.organizationId}.else`,
@@ -176,6 +171,11 @@ const alertsAreDelivered: Check = {
       world.script('receiveAlert', ward.organizationId, [], { kind: 'silence' }),
     );
     const grants = declarations as unknown as Grant[];
+    const again = await Promise.all(
+      FAILURES.map((failure, index) => sentAgain(ward, world, failure, index)),
+    );
+    context.hit('redelivered', again.length);
+
     await killAndRestart(target);
     context.hit('kills');
     grants.push(await declared(ward, stranger, patient));
