@@ -18,6 +18,11 @@ import { treatment } from './treatment.ts';
 import { versions } from './versions.ts';
 import { withinTheProfile } from './withinTheProfile.ts';
 import { auditDown } from './auditDown.ts';
+import { revocation } from './revocation.ts';
+import { noStaleDecision } from './noStaleDecision.ts';
+import { keyServiceDown } from './keyServiceDown.ts';
+import { ciphertexts } from './ciphertexts.ts';
+import { survives } from './survives.ts';
 
 export const checks: readonly Check[] = [
   ...accessedFields,
@@ -37,4 +42,9 @@ export const checks: readonly Check[] = [
   ...versions,
   ...withinTheProfile,
   auditDown(limitProcess),
+  ...revocation,
+  ...noStaleDecision,
+  ...keyServiceDown,
+  ...ciphertexts,
+  ...survives,
 ];
