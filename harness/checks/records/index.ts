@@ -36,6 +36,11 @@ import { versions } from './versions.ts';
 import { withinTheProfile } from './withinTheProfile.ts';
 import { writeRightsChecks } from './writeRights.ts';
 import { auditDown } from './auditDown.ts';
+import { revocation } from './revocation.ts';
+import { noStaleDecision } from './noStaleDecision.ts';
+import { keyServiceDown } from './keyServiceDown.ts';
+import { ciphertexts } from './ciphertexts.ts';
+import { survives } from './survives.ts';
 
 export const checks: readonly Check[] = [
   ...accessedFields,
@@ -73,4 +78,9 @@ export const checks: readonly Check[] = [
   ...withinTheProfile,
   ...writeRightsChecks,
   auditDown(limitProcess),
+  ...revocation,
+  ...noStaleDecision,
+  ...keyServiceDown,
+  ...ciphertexts,
+  ...survives,
 ];
