@@ -1,28 +1,31 @@
-/** Entries as an access of a whole record leaves them. */
+/** Entries as a ward leaves them: every other one of an access to a whole record, the rest of writes. */
 import type { AuditEvent } from '../../../spec/records/messages.d.ts';
 import { auditEvent } from '../../../reference/records/auditLogger/auditEvent.ts';
 import type { AuditFacts } from '../../../reference/records/auditLogger/auditEvent.ts';
 import { policy } from '../../../reference/records/accessController/policy.ts';
 import { NOW_MS } from './ward.ts';
 
-/** Of a patient's, a condition's and an observation's elements. */
+/** Of a patient, a condition and an observation. */
 const FIELDS = (['Patient', 'Condition', 'Observation'] as const).flatMap((type) =>
-  Object.keys(policy.profiles['operations']?.elements[type] ?? {}).map(
-    (element) => `${type}.${element}`,
-  ),
+  Object.keys(policy.profiles['full']?.elements[type] ?? {}).map((element) => `${type}.${element}`),
 );
 
 export function factsOf(at: number): AuditFacts {
-  return {
+  const request = {
     nowMs: NOW_MS + at,
-    operation: 'accessRecord',
     requestId: `request-${at}`,
     user: { userId: `user-${at % 16}`, role: 'physician', organizationId: 'clinic-a' },
-    purpose: 'HOPERAT',
+    purpose: 'TREAT',
     status: 200,
     patientId: `patient-${at % 1_000}`,
-    accessedFields: FIELDS,
-  };
+  } as const;
+  return at % 2 === 0
+    ? { ...request, operation: 'accessRecord', accessedFields: FIELDS }
+    : {
+        ...request,
+        operation: 'putResource',
+        resource: { resourceType: 'Observation', resourceId: `observation-${at}` },
+      };
 }
 
 export function entryOf(at: number): AuditEvent {
