@@ -135,7 +135,8 @@ const RING_KEYS = 200;
 function ring(): MicroWork {
   const made = hashRing(RING_NODES);
   const keys = Array.from({ length: RING_KEYS }, (_, key) => `key-${key}`);
-  const expected = keys.reduce((sum, key, at) => sum + (at + 1) * nodeByHand(key), 0);
+  const points = pointsByHand();
+  const expected = keys.reduce((sum, key, at) => sum + (at + 1) * nodeByHand(points, key), 0);
   return {
     fn() {
       let sum = 0;
@@ -146,16 +147,26 @@ function ring(): MicroWork {
   };
 }
 
+interface RingPoint {
+  readonly node: number;
+  readonly place: number;
+}
+
+const placeOf = (text: string): number => Number.parseInt(sha256(text).slice(0, 8), 16);
+
+function pointsByHand(): RingPoint[] {
+  return Array.from({ length: RING_NODES }, (_, node) =>
+    Array.from({ length: 128 }, (__, point) => ({ node, place: placeOf(`${node}/${point}`) })),
+  ).flat();
+}
+
 /** The next of all points, looked for one by one. */
-function nodeByHand(key: string): number {
-  const at = Number.parseInt(sha256(key).slice(0, 8), 16);
+function nodeByHand(points: readonly RingPoint[], key: string): number {
+  const at = placeOf(key);
   let best = { distance: Infinity, node: -1 };
-  for (let node = 0; node < RING_NODES; node++) {
-    for (let point = 0; point < 128; point++) {
-      const place = Number.parseInt(sha256(`${node}/${point}`).slice(0, 8), 16);
-      const distance = (place - at + 2 ** 32) % 2 ** 32;
-      if (distance < best.distance) best = { distance, node };
-    }
+  for (const { node, place } of points) {
+    const distance = (place - at + 2 ** 32) % 2 ** 32;
+    if (distance < best.distance) best = { distance, node };
   }
   return best.node;
 }

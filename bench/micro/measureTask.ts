@@ -17,16 +17,18 @@ export interface MicroResult {
 }
 
 /** Long enough for a rme of a few percent, short enough for a whole table in half a minute. */
-const MEASURED_MS = 800;
-const WARMUP_MS = 250;
+const DURATION = { measuredMs: 800, warmupMs: 250 };
 
 /** Rejects when it does the wrong thing, before or after it was timed. */
-export async function measureTask(task: MicroTask): Promise<MicroResult> {
+export async function measureTask(
+  task: MicroTask,
+  { measuredMs, warmupMs } = DURATION,
+): Promise<MicroResult> {
   const { name, operations } = task;
   const work = task.setup();
   try {
     const isAsync = await callChecked(name, work);
-    const bench = new Bench({ time: MEASURED_MS, warmupTime: WARMUP_MS, throws: true });
+    const bench = new Bench({ time: measuredMs, warmupTime: warmupMs, throws: true });
     const { prepare, fn } = work;
     // Its answer goes to tinybench, which looks at it: so it is used.
     bench.add(name, fn, { async: isAsync, ...(prepare && { beforeEach: () => prepare() }) });

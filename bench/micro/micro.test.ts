@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { discoverTasks } from './discoverTasks.ts';
 import { measureTask } from './measureTask.ts';
 import { microCsv, microTable } from './microReport.ts';
-import { checkTask } from './microTask.ts';
+import { callChecked } from './microTask.ts';
 import type { MicroTask, MicroWork } from './microTask.ts';
 
 const real = (await discoverTasks()).flatMap(({ name, tasks }) =>
@@ -25,6 +25,9 @@ beforeAll(() => {
   put('broken', 'micro.ts', 'export const task = 1;');
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+/** Figures that nobody compares need no long measurement. */
+const BRIEF = { measuredMs: 60, warmupMs: 10 };
 
 /** A thousand additions. */
 function sum<Answer extends number | Promise<number>>(
@@ -62,7 +65,10 @@ describe('micro-benchmarks', () => {
 
   test('are told per operation, with every figure', async () => {
     const calls = { prepared: 0, ended: 0 };
-    const result = await measureTask(sum((total) => total, calls));
+    const result = await measureTask(
+      sum((total) => total, calls),
+      BRIEF,
+    );
     expect(result.opsPerS).toBeGreaterThan(1e6);
     expect(result.opsPerS * result.meanNs).toBeCloseTo(1e9, -3);
     expect(result.p99Ns).toBeGreaterThanOrEqual(result.p50Ns);
@@ -78,34 +84,44 @@ describe('micro-benchmarks', () => {
   test('are not timed when their answer is wrong, nor told when it became wrong', async () => {
     let made = 0;
     const becomesWrong = sum((total) => (made++ < 100 ? total : 0));
-    await expect(measureTask(sum((total) => total + 1))).rejects.toThrow(/^sum: /);
-    await expect(measureTask(becomesWrong)).rejects.toThrow(/^sum: /);
+    await expect(
+      measureTask(
+        sum((total) => total + 1),
+        BRIEF,
+      ),
+    ).rejects.toThrow(/^sum: /);
+    await expect(measureTask(becomesWrong, BRIEF)).rejects.toThrow(/^sum: /);
     expect(made).toBeGreaterThan(100);
   });
 
   test('are timed until they have answered, and held to that answer', async () => {
     const answered = (total: number): Promise<number> => setTimeout(2, total);
-    const { meanNs, calls } = await measureTask(sum(answered));
+    const { meanNs, calls } = await measureTask(sum(answered), BRIEF);
     expect(meanNs).toBeGreaterThan(1_900);
     expect(calls).toBeGreaterThan(10);
-    await expect(measureTask(sum((total) => answered(total + 1)))).rejects.toThrow(/^sum: /);
+    await expect(
+      measureTask(
+        sum((total) => answered(total + 1)),
+        BRIEF,
+      ),
+    ).rejects.toThrow(/^sum: /);
   });
 });
 
-describe.each(real)('%s', (_, task) => {
-  test('does what it says', async () => {
-    await checkTask(task);
-  });
-
-  test('fails its check when the work is not done, or its answer is another', async () => {
-    const broken = (change: (fn: MicroWork['fn']) => number | Promise<number>): MicroTask => ({
-      ...task,
-      setup() {
-        const work = task.setup();
-        return { ...work, fn: () => change(work.fn) };
-      },
-    });
-    await expect(checkTask(broken(() => 0))).rejects.toThrow(task.name);
-    await expect(checkTask(broken(async (fn) => (await fn()) + 1))).rejects.toThrow(task.name);
-  });
-});
+/** One set-up serves all: some take longer than the work. */
+test.each(real)(
+  '%s does what it says, and its check fails when the work is not done, or its answer is another',
+  async (_, task) => {
+    const work = task.setup();
+    const check = (change: (fn: MicroWork['fn']) => number | Promise<number>): Promise<boolean> =>
+      callChecked(task.name, { ...work, fn: () => change(work.fn) });
+    try {
+      await check((fn) => fn());
+      await check((fn) => fn());
+      await expect(check(() => 0)).rejects.toThrow(task.name);
+      await expect(check(async (fn) => (await fn()) + 1)).rejects.toThrow(task.name);
+    } finally {
+      work.teardown?.();
+    }
+  },
+);

@@ -76,6 +76,6 @@ test.each<[task: string, file: string, search: string, replace: string]>([
   ],
   ['audit event: canonical JSON', 'venue/auditEvent.ts', 'timeMs: nowMs,', 'timeMs: 0,'],
 ])('the check of "%s" sees a defect of its engine', (task, file, search, replace) => {
-  const failed = tasksThatFail('trading', { file: `trading/${file}`, search, replace });
+  const failed = tasksThatFail('trading', { file: `trading/${file}`, search, replace }, task);
   expect(failed.filter((sentence) => sentence.startsWith(`${task}: `))).toHaveLength(1);
 });

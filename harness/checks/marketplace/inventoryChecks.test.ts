@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { sampleOf } from '../testing/sample.ts';
 import { conditionalWrites } from './conditionalWrites.ts';
 import { conservation } from './conservation.ts';
 import { hotProducts } from './hotProduct.ts';
@@ -7,6 +8,9 @@ import { neverOversell } from './neverOversell.ts';
 import type { Defect } from './testing/defects.ts';
 import { judgeMarket } from './testing/judgeMarket.ts';
 import { validQuantities } from './validQuantities.ts';
+
+/** What a market in this process has not done soon, it never does. */
+vi.mock('./patience.ts', () => ({ MAX_NOT_NOW_MS: 2_000, MAX_RESOLVE_MS: 2_000 }));
 
 const checks = [
   ...neverOversell,
@@ -108,7 +112,7 @@ test.concurrent.for(pairs)(
   '%s finds a market that %s',
   { timeout: 60_000 },
   async ([check, defect]) => {
-    for (const seed of [7, 23]) {
+    for (const seed of sampleOf([7], [7, 23])) {
       const [judged] = await judgeMarket({ checks: [check], defects: [defect], seed });
       expect(judged?.verdict, `seed ${seed}: ${judged?.reason}`).toMatch(/^(fail|warn)$/);
     }

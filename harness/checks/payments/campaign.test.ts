@@ -1,6 +1,7 @@
 /** The judge of campaigns on trial: platforms whose guilt is known. `npm run bench:payments-campaign-judge` tries more seeds. */
 import { expect, test } from 'vitest';
 import fc from 'fast-check';
+import { sampleOf } from '../testing/sample.ts';
 import { campaign } from './campaign.ts';
 import { campaignDefects } from './testing/campaignDefects.ts';
 import {
@@ -13,10 +14,11 @@ import { soundParts } from './testing/campaignPlatform.ts';
 import { DEFAULT_FREEDOMS, FREEDOMS, chooseFreedoms } from './testing/freedoms.ts';
 import { playCampaign } from './testing/paymentsCampaign.ts';
 
-const SEEDS = 20;
-const SEEDS_PER_CHOICE = 12;
-const SEEDS_WITH_ANY_FREEDOM = 20;
-const SEEDS_PER_DEFECT = 10;
+const SEEDS = sampleOf(6, 20);
+const SEEDS_PER_CHOICE = sampleOf(4, 12);
+const SEEDS_WITH_ANY_FREEDOM = sampleOf(8, 20);
+/** Fewest with which every defect reaches its rate. */
+const SEEDS_PER_DEFECT = sampleOf(5, 10);
 const TIMEOUT_MS = 60_000;
 
 test(

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { CreatePayment, Payment } from '../../../spec/payments/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold, holdOneOf, holdSame } from '../kit/hold.ts';
+import { MAX_RESOLVE_MS } from './patience.ts';
 import { openRelay, providersAsked } from './relay.ts';
 import type { Relay } from './relay.ts';
 import { booked, codeOf, holdCarriedOut, holdRefused, paymentIdOf } from './refusals.ts';
@@ -216,8 +217,6 @@ async function holdAskedFirst({ shop, providerIds }: Relay, what: string): Promi
 const MAX_REPLY_WAIT_MS = 4_000;
 /** How long the provider stays away after that. */
 const STILL_AWAY_MS = 600;
-/** When it answers again everything is resolved in this time, says the brief. */
-const MAX_RESOLVE_MS = 20_000;
 const POLL_MS = 50;
 
 const unknownStaysUnknown: Check = {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { complaints } from '../testing/judgePlatform.ts';
+import { sampleOf } from '../testing/sample.ts';
 import { NEED_PROCESS } from './testing/defects.ts';
 import { DEFAULT_FREEDOMS, FREEDOMS, chooseFreedoms } from './testing/freedoms.ts';
 import { judgePayments } from './testing/judgePayments.ts';
@@ -9,7 +10,7 @@ import { memoryPlatform } from './testing/platforms.ts';
 // Side by side: half of their time is waiting for time-outs.
 const TIMEOUT_MS = 300_000;
 
-for (const seed of [1, 2_147_483_647]) {
+for (const seed of sampleOf([1], [1, 2_147_483_647])) {
   test.concurrent(
     `a correct platform passes every check, with enough hits, at seed ${seed}`,
     { timeout: TIMEOUT_MS },
@@ -20,7 +21,7 @@ for (const seed of [1, 2_147_483_647]) {
   );
 }
 
-for (const choice of [1, 2]) {
+for (const choice of sampleOf([1], [1, 2])) {
   test.concurrent(
     `a platform that takes every freedom the other way (choice ${choice}) passes every check`,
     { timeout: TIMEOUT_MS },
@@ -32,13 +33,18 @@ for (const choice of [1, 2]) {
   );
 }
 
-/** Freedoms meet each other: which choices stand together is drawn by a number, so that a failure can be had again. */
-test.concurrent.each([11, 12])(
+/**
+ * Freedoms meet each other: which choices stand together is drawn by a number, so that a failure can be had again. Of three it is the
+ * third in the first draw, which no other of the sample takes.
+ */
+test.concurrent.each(sampleOf([11], [11, 12]))(
   'a platform that takes its freedoms as they come (draw %i) passes every check',
   { timeout: TIMEOUT_MS },
   async (draw) => {
     const picks = fc.sample(fc.nat(), { seed: draw, numRuns: Object.keys(FREEDOMS).length });
-    const freedoms = chooseFreedoms(() => picks.pop() ?? 0);
+    const freedoms = chooseFreedoms((_name, choices) =>
+      choices > 2 && draw === 11 ? 2 : (picks.pop() ?? 0),
+    );
     const judged = await judgePayments(memoryPlatform({ freedoms }), { seed: draw });
     expect(complaints(judged, NEED_PROCESS), JSON.stringify(freedoms)).toEqual([]);
   },

@@ -3,7 +3,6 @@ import type { Bundle, Reviews } from '../../../spec/records/messages.d.ts';
 import { Violation } from '../check.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
-import type { JsonObject } from '../../target/target.ts';
 import { wardClock } from './clock.ts';
 import { emergenciesAreRecorded } from './breakGlassTrace.ts';
 import { clinicalResource } from './clinical.ts';
@@ -21,6 +20,7 @@ import {
 import type { Casualty, EmergencyRole } from './emergencies.ts';
 import { policy } from './policy.ts';
 import { okOutput, refusedWith } from './replies.ts';
+import { sendRawUntilDecided } from './sendRaw.ts';
 import { openWard } from './ward.ts';
 import type { Person, Ward } from './wardTypes.ts';
 
@@ -103,19 +103,18 @@ const whoMayDeclare: Check = {
   async run(context) {
     const ward = openWard(context.session());
     const { patient } = await admitCasualty(ward);
+    const { patientId } = patient;
+    const others = await Promise.all([
+      ...(['billing', 'researcher', 'registry', 'outreach'] as const).map((role) =>
+        ward.person(role),
+      ),
+      ward.officer(),
+      ward.person('patient', { patientId }),
+    ]);
     await Promise.all([
-      ...(['billing', 'researcher', 'registry', 'outreach'] as const).map(async (role) =>
-        refuseDeclaring(context, ward, patient.patientId, await ward.person(role)),
-      ),
-      refuseDeclaring(context, ward, patient.patientId, await ward.officer()),
-      refuseDeclaring(
-        context,
-        ward,
-        patient.patientId,
-        await ward.person('patient', { patientId: patient.patientId }),
-      ),
+      ...others.map((person) => refuseDeclaring(context, ward, patientId, person)),
       ...(['physician', 'nurse'] as const).map((role) =>
-        refuseWrong(context, ward, patient.patientId, role),
+        refuseWrong(context, ward, patientId, role),
       ),
     ]);
   },
@@ -151,14 +150,14 @@ async function refuseWrong(
 ): Promise<void> {
   const person = await stranger(ward, role);
   for (const { what, more } of WRONG_DECLARATIONS) {
-    const answer = await ward.session.raw('declareBreakGlass', {
-      ...{ authorization: person.authorization, requestId: ward.requestId(), patientId },
-      ...{ grantId: ward.requestId(), purpose: 'ETREAT', reason: 'found unconscious', ...more },
-    } as JsonObject);
+    const answer = await sendRawUntilDecided(ward, person, 'declareBreakGlass', {
+      ...{ patientId, grantId: ward.requestId(), purpose: 'ETREAT' },
+      ...{ reason: 'found unconscious', ...more },
+    });
     if (answer.kind === 'malformed' || answer.kind === 'indeterminate') {
       throw new Violation(`declareBreakGlass ${what}: ${answer.reason}`, 'INVALID_REQUEST');
     }
-    refusedWith(`declareBreakGlass ${what}`, answer as never, 'INVALID_REQUEST');
+    refusedWith(`declareBreakGlass ${what}`, answer, 'INVALID_REQUEST');
     hit('refused');
   }
   await holdShut(ward, person, patientId, 'after a declaration that was refused');
@@ -169,7 +168,8 @@ async function refuseWrong(
 }
 
 async function holdNoGrant(ward: Ward, patientId: string, { userId }: Person): Promise<void> {
-  const reviews = await ward.must<Reviews>(await ward.officer(), 'listReviews', { patientId });
+  const officer = await ward.officer();
+  const reviews = await ward.must<Reviews>(officer, 'listReviews', { patientId });
   hold(
     reviews.reviews.every((grant) => grant.userId !== userId),
     'A declaration that was refused should leave no grant to review.',

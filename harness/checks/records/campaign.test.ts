@@ -80,6 +80,7 @@ const LOG: readonly AuditEvent[] = [
   event('putResource', 'w2', '4'),
   event('accessRecord', 'a1'),
   event('readPatient', 'd1', '4'),
+  event('putResource', 'w5'),
 ];
 const rootAt = (size: number): string => rootOf(LOG.slice(0, size).map(leafHash));
 const shown = (root: { treeSize: number; rootHash: string }): HistoryOperation =>
@@ -87,7 +88,7 @@ const shown = (root: { treeSize: number; rootHash: string }): HistoryOperation =
 
 /** A write that was answered; one whose reply was lost, sent again and refused then; an access; a refusal; one that nobody knows of; a root. */
 const OPERATIONS: readonly HistoryOperation[] = [
-  operation('putResource', put('w1', 'o1'), 'ok'),
+  operation('putResource', put('w1', 'o1'), 'ok', { output: {} }),
   operation('putResource', put('w2', 'o2'), 'info'),
   operation('putResource', put('w2', 'o2'), 'fail', { error: 'VERSION_MISMATCH' }),
   operation('accessRecord', { requestId: 'a1', patientId: PATIENT, purpose: 'TREAT' }, 'ok', {
@@ -97,6 +98,9 @@ const OPERATIONS: readonly HistoryOperation[] = [
     error: 'ACCESS_DENIED',
   }),
   operation('putResource', put('w3', 'o3'), 'info'),
+  // Sent twice without a reply, and found by a look-up: one of the two was carried out.
+  operation('putResource', put('w5', 'o5'), 'ok'),
+  operation('putResource', put('w5', 'o5'), 'ok'),
   operation('putResource', put('w4', 'o4'), 'fail', { error: 'AUDIT_UNAVAILABLE' }),
   shown({ treeSize: 3, rootHash: rootAt(3) }),
 ];
@@ -105,7 +109,7 @@ function judged({ operations = OPERATIONS, log = LOG, later = log, resources }: 
   const view = (entries: readonly AuditEvent[]): RecordsView => ({
     entries: entries.map((each, index) => ({ index, event: each })),
     resources: new Map(
-      (resources ?? [kept('o1'), kept('o2')]).map((each) => [
+      (resources ?? [kept('o1'), kept('o2'), kept('o5')]).map((each) => [
         `${PATIENT}/${each.resourceType}/${each.id}`,
         each,
       ]),
@@ -138,7 +142,9 @@ describe('the judge of a campaign', () => {
 
   test('accepts that a write without a reply is there or not, with its entry', () => {
     const log = [...LOG, event('putResource', 'w3')];
-    expect(judged({ log, resources: [kept('o1'), kept('o2'), kept('o3')] })).toEqual({});
+    expect(judged({ log, resources: [kept('o1'), kept('o2'), kept('o3'), kept('o5')] })).toEqual(
+      {},
+    );
   });
 
   test('accepts entries of other kinds, and what the log says of requests that it does not know', () => {
@@ -147,7 +153,12 @@ describe('the judge of a campaign', () => {
   });
 
   test.each<[string, Told, string, string]>([
-    ['a reply without an entry', { log: LOG.slice(0, 4) }, 'EHR-AUD-01.e', 'readPatient'],
+    [
+      'a reply without an entry',
+      { log: [...LOG.slice(0, 4), LOG[5]!] },
+      'EHR-AUD-01.e',
+      'readPatient',
+    ],
     [
       'an entry too many',
       { log: [...LOG, event('accessRecord', 'a1')] },
@@ -158,53 +169,58 @@ describe('the judge of a campaign', () => {
       'an entry that says that a success was a refusal',
       {
         log: [event('putResource', 'w1', '4'), ...LOG.slice(1)],
-        operations: OPERATIONS.slice(0, 7),
+        operations: OPERATIONS.slice(0, 9),
       },
       'EHR-AUD-01.e',
       'succeeded 1 times, and 0',
     ],
     [
       'an entry of another operation',
-      { log: [...LOG.slice(0, 3), event('searchResources', 'a1'), LOG[4]!] },
+      { log: [...LOG.slice(0, 3), event('searchResources', 'a1'), ...LOG.slice(4)] },
       'EHR-AUD-01.e',
       'says that it was searchResources',
     ],
     [
       'an entry without its write',
-      { resources: [kept('o1')] },
+      { resources: [kept('o1'), kept('o5')] },
       'EHR-AUD-01.e',
       'no pat-1/Observation/o2',
     ],
-    ['a lost write', { resources: [kept('o2')] }, 'EHR-INT-01.e', 'o1 was acknowledged'],
+    [
+      'a lost write',
+      { resources: [kept('o2'), kept('o5')] },
+      'EHR-INT-01.e',
+      'o1 was acknowledged',
+    ],
     [
       'a write with another content',
-      { resources: [kept('o1'), kept('o2', { valueString: 'another' })] },
+      { resources: [kept('o1'), kept('o2', { valueString: 'another' }), kept('o5')] },
       'EHR-INT-01.e',
       'another valueString',
     ],
     [
       'a version with two contents',
-      { resources: [kept('o1', { performer: 'somebody' }), kept('o2')] },
+      { resources: [kept('o1', { performer: 'somebody' }), kept('o2'), kept('o5')] },
       'EHR-INT-01.e',
       'two contents',
     ],
     [
       'a root of another log',
-      { operations: [...OPERATIONS.slice(0, 7), shown({ treeSize: 3, rootHash: rootAt(2) })] },
+      { operations: [...OPERATIONS.slice(0, 9), shown({ treeSize: 3, rootHash: rootAt(2) })] },
       'EHR-AUD-03.e',
       'that of the log is',
     ],
     [
       'a root of a longer log',
-      { operations: [...OPERATIONS.slice(0, 7), shown({ treeSize: 9, rootHash: rootAt(2) })] },
+      { operations: [...OPERATIONS.slice(0, 9), shown({ treeSize: 9, rootHash: rootAt(2) })] },
       'EHR-AUD-03.e',
-      'and the log has 5',
+      'and the log has 6',
     ],
     [
       'an entry that changes after one more kill',
       {
         later: [...LOG.slice(0, 4), event('readPatient', 'd1')],
-        operations: OPERATIONS.slice(0, 7),
+        operations: OPERATIONS.slice(0, 9),
       },
       'EHR-AUD-03.e',
       'Entry 4 was another one',

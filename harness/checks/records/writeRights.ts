@@ -31,27 +31,19 @@ const writeRights: Check = {
       const { allowed } = await judged.judge(person, request);
       context.hit(allowed ? 'written' : 'refused');
     };
+    const personFor = ({ role }: Rule): Person => people.find((each) => each.role === role)!;
+    await Promise.all(
+      policy.rules.map(async (rule) => {
+        const requests = [
+          ...creations(judged, rule, patient.patientId),
+          ...(await replacements(judged, rule, patient)),
+          ...registrations(judged, rule, patient),
+        ];
+        for (const request of requests) await write(personFor(rule), request);
+      }),
+    );
     for (const rule of policy.rules) {
-      const person = people.find(({ role }) => role === rule.role)!;
-      const creating = creations(judged, rule, patient.patientId);
-      await Promise.all(creating.map((request) => write(person, request)));
-      for (const label of SENSITIVE) {
-        const { patientId } = patient;
-        const resource = labelled('Observation', patientId, [label]);
-        const resourceId = await judged.write(patient, resource);
-        await write(person, {
-          operation: 'putResource',
-          patientId,
-          resourceType: 'Observation',
-          resourceId,
-          purpose: rule.purpose,
-          ifMatch: etagOf(1),
-          // Of the label nothing is left.
-          resource: clinicalResource('Observation', patientId, 'without a label'),
-        });
-      }
-      await write(person, patientUpdate(judged, rule, patient));
-      for (const request of registrations(judged, rule, patient)) await write(person, request);
+      await write(personFor(rule), patientUpdate(judged, rule, patient));
     }
     const nurse = people.find(({ role }) => role === 'nurse')!;
     await write(nurse, creation(judged, OTHER_PURPOSE, labelled('Observation', patient.patientId)));
@@ -59,16 +51,34 @@ const writeRights: Check = {
   },
 };
 
-/** Of each type, and of an observation with each label and with two. */
-function creations(judged: JudgedWard, { purpose }: Rule, patientId: string): WriteRequest[] {
-  const labellings: SensitiveCategory[][] = [
-    ...SENSITIVE.map((label) => [label]),
-    ['hiv', 'psychotherapy'],
-  ];
+/** Of each type, and of an observation with a label, each of them and two where the rule writes at all. */
+function creations(judged: JudgedWard, rule: Rule, patientId: string): WriteRequest[] {
+  const two: SensitiveCategory[] = ['hiv', 'psychotherapy'];
+  const labellings = [...labelsFor(rule).map((label) => [label]), two];
   return [
     ...CLINICAL_TYPES.map((type) => labelled(type, patientId)),
     ...labellings.map((labels) => labelled('Observation', patientId, labels)),
-  ].map((resource) => creation(judged, purpose, resource));
+  ].map((resource) => creation(judged, rule.purpose, resource));
+}
+
+function labelsFor({ write }: Rule): readonly SensitiveCategory[] {
+  return write.length > 0 ? SENSITIVE : ['hiv'];
+}
+
+/** Of observations with a label, by one without. */
+function replacements(judged: JudgedWard, rule: Rule, patient: Admitted): Promise<WriteRequest[]> {
+  const { patientId } = patient;
+  return Promise.all(
+    labelsFor(rule).map(async (label) => ({
+      operation: 'putResource',
+      patientId,
+      resourceType: 'Observation',
+      resourceId: await judged.write(patient, labelled('Observation', patientId, [label])),
+      purpose: rule.purpose,
+      ifMatch: etagOf(1),
+      resource: clinicalResource('Observation', patientId, 'without a label'),
+    })),
+  );
 }
 
 function creation({ ward }: JudgedWard, purpose: string, resource: ClinicalResource): WriteRequest {
@@ -106,7 +116,7 @@ function patientUpdate(
 /** Of somebody new, for the own organisation and for another; and of the patient who is there. */
 function registrations(
   { ward }: JudgedWard,
-  { purpose }: Rule,
+  { purpose, write }: Rule,
   { patientId, organizationId }: Admitted,
 ): WriteRequest[] {
   const register = (id: string, organization: string): WriteRequest => ({
@@ -116,6 +126,7 @@ function registrations(
     resource: patientResource(organization),
   });
   const id = ward.requestId();
+  if (write.length === 0) return [register(id, organizationId)];
   return [
     register(id, `${organizationId}.else`),
     register(id, organizationId),

@@ -12,6 +12,7 @@ import { DEFAULT_START_CLOCK_MS } from '../../target/launchTarget.ts';
 import type { Answer, JsonObject, StreamEvent, Target } from '../../target/target.ts';
 import type { TargetFactory } from '../../target/targetFactory.ts';
 import type { World } from '../../world/world.ts';
+import { copyPlain } from './copyPlain.ts';
 
 export type SystemAnswer = ({ output: object } | { problem: { code: string } }) & {
   headers?: Readonly<Record<string, string>>;
@@ -39,13 +40,13 @@ export function inMemoryTarget(
   system: InMemorySystem,
   capabilities = capabilitiesOf(caseStudy),
 ): Target {
-  /** Aborted with the life: what was asked of one life is not answered by the next. */
-  let life = new AbortController();
+  /** What was asked of one life is not answered by the next. */
+  let life = beginLife();
   let clockMs = DEFAULT_START_CLOCK_MS;
   const lost: Answer = { kind: 'indeterminate', reason: 'the system was killed' };
   const end = async (): Promise<void> => {
     await nextTurn();
-    life.abort();
+    life.end();
     system.kill?.();
   };
 
@@ -54,7 +55,7 @@ export function inMemoryTarget(
     operation: string,
     input: JsonObject,
   ): SystemAnswer | Promise<SystemAnswer> => {
-    const given = structuredClone(input);
+    const given = copyPlain(input);
     if (!isInvalid) return system.call(operation, given);
     return system.invalid?.(operation, given) ?? { problem: { code: 'INVALID_REQUEST' } };
   };
@@ -64,18 +65,17 @@ export function inMemoryTarget(
     ...{ startClockMs: DEFAULT_START_CLOCK_MS, canRestart: true },
     async call(operation, input): Promise<Answer> {
       const row = caseStudy.operations.get(operation)!;
-      const { signal } = life;
+      const asking = life;
       await nextTurn();
-      if (signal.aborted) return lost;
+      if (asking.isOver()) return lost;
       const asked = askSystem(row.request.validate(input) !== undefined, operation, input);
-      const answer = await Promise.race([asked, endOf(signal)]);
-      const json = structuredClone(answer);
+      const json = copyPlain(asked instanceof Promise ? await asking.orEnd(asked) : asked);
       const { clock } = caseStudy;
       if (json && 'output' in json && clock?.operation === operation) {
         clockMs = Number(input[clock.nowField]);
       }
       await nextTurn();
-      if (signal.aborted || json === undefined) return lost;
+      if (asking.isOver() || json === undefined) return lost;
       const judged =
         'output' in json
           ? judgeOutput(caseStudy, row, json.output, 'a reply')
@@ -87,7 +87,7 @@ export function inMemoryTarget(
       const row = caseStudy.streams.get(stream)!;
       let isSubscribed = true;
       const tell = (message: object): void => {
-        const event: StreamEvent = judgeStreamMessage(caseStudy, row, structuredClone(message));
+        const event: StreamEvent = judgeStreamMessage(caseStudy, row, copyPlain(message));
         setImmediate(() => {
           if (isSubscribed) onEvent(event);
         });
@@ -101,23 +101,44 @@ export function inMemoryTarget(
       };
       return { kind: 'ok', subscription: { close } };
     },
-    ended: () => (life.signal.aborted ? 'was killed' : undefined),
-    responds: async () => !life.signal.aborted,
+    ended: () => (life.isOver() ? 'was killed' : undefined),
+    responds: async () => !life.isOver(),
     kill: end,
     async restart(newClockMs = clockMs) {
       await end();
       clockMs = newClockMs;
-      life = new AbortController();
+      life = beginLife();
       system.restart(clockMs);
     },
     close: end,
   };
 }
 
-function endOf(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(undefined), { once: true });
-  });
+interface Life {
+  isOver(): boolean;
+  end(): void;
+  /** Undefined when it ends first. */
+  orEnd<T>(answer: Promise<T>): Promise<T | undefined>;
+}
+
+/** Keeps no trace of what has been answered: a life may see a hundred thousand calls. */
+function beginLife(): Life {
+  const open = new Set<(nothing: undefined) => void>();
+  let isOver = false;
+  return {
+    isOver: () => isOver,
+    end() {
+      isOver = true;
+      for (const give of open) give(undefined);
+      open.clear();
+    },
+    orEnd: (answer) =>
+      new Promise((resolve, reject) => {
+        open.add(resolve);
+        const settled = (): void => void open.delete(resolve);
+        answer.then(resolve, reject).finally(settled);
+      }),
+  };
 }
 
 function capabilitiesOf(caseStudy: CaseStudy): ReadonlySet<string> {

@@ -1,6 +1,7 @@
 /** A system in this process as one that can be killed in virtual time: what is asked of a life that ends is not answered. */
 import type { VirtualTime } from '../../history/testing/virtualTime.ts';
 import type { Answer, JsonObject } from '../../target/target.ts';
+import { copyPlain } from './copyPlain.ts';
 import type { InMemorySystem, SystemAnswer } from './inMemoryTarget.ts';
 
 export interface VirtualProcess {
@@ -35,7 +36,7 @@ export function virtualProcess(options: VirtualProcessOptions): VirtualProcess {
       const ownEpoch = epoch;
       const isAlive = (): boolean => isUp && epoch === ownEpoch;
       try {
-        const answered = structuredClone(await answer(operation, structuredClone(input)));
+        const answered = copyPlain(await answer(operation, copyPlain(input)));
         if (!isAlive()) return undefined;
         return 'output' in answered
           ? { kind: 'ok', output: answered.output as JsonObject }

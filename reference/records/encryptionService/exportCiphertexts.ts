@@ -17,9 +17,9 @@ export function exportCiphertexts(
       resourceId: version.resourceId,
       versionId: String(version.versionId),
       dataKeyVersion: version.dataKeyVersion,
-      nonce: version.nonce.toString('base64'),
-      ciphertext: version.ciphertext.toString('base64'),
-      tag: version.tag.toString('base64'),
+      nonce: version.sealed.nonce.toString('base64'),
+      ciphertext: version.sealed.ciphertext.toString('base64'),
+      tag: version.sealed.tag.toString('base64'),
     })),
   };
   return { output };

@@ -1,5 +1,6 @@
 /** The data keys that a decision needs: those that are not kept unwrapped are asked for, and then it is decided anew. */
-import { hash } from 'node:crypto';
+import { createSecretKey, hash } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { Resource } from '../../../spec/records/messages.d.ts';
 import type { Records } from '../records.ts';
 import { kmsUnavailable, NotYet, Refusal } from '../request.ts';
@@ -18,7 +19,7 @@ export type Written = Pick<Resource, 'resourceType'> & { meta?: Resource['meta']
 /** For the turn in which it was made. */
 export interface PatientKeys {
   /** For writes: the newest. */
-  readonly newest: Buffer;
+  readonly newest: KeyObject;
   /** @throws Refusal RECORD_UNREADABLE */
   open(version: VersionRow): Written;
 }
@@ -36,7 +37,7 @@ export function keysFor(
 ): PatientKeys {
   const wanted = new Set([dataKeyVersion, ...versions.map((version) => version.dataKeyVersion)]);
   const rows = [...wanted].map((version) => rowOf(records, patientId, version));
-  const keys = new Map<number, Buffer>();
+  const keys = new Map<number, KeyObject>();
   const missing = rows.filter((row) => {
     const key = records.dataKeys.kept(patientId, row.wrapped);
     if (key) keys.set(row.dataKeyVersion, rightKey(records, row, key));
@@ -88,18 +89,18 @@ function rowOf({ store }: Records, patientId: string, dataKeyVersion: number): D
   return row;
 }
 
-function rightKey({ dataKeys }: Records, row: DataKeyRow, key: Buffer): Buffer {
-  if (fingerprintOf(key).equals(row.fingerprint)) return key;
+function rightKey({ dataKeys }: Records, row: DataKeyRow, key: Buffer): KeyObject {
+  if (fingerprintOf(key).equals(row.fingerprint)) return createSecretKey(key);
   dataKeys.drop(row.patientId);
   throw unreadable();
 }
 
-function openVersion({ dataKeys }: Records, key: Buffer, version: VersionRow): Written {
+function openVersion({ dataKeys }: Records, key: KeyObject, version: VersionRow): Written {
   const { patientId, resourceType, resourceId, dataKeyVersion } = version;
   const versionId = String(version.versionId);
   const place = { patientId, resourceType, resourceId, versionId, dataKeyVersion };
   try {
-    return open(key, place, version) as Written;
+    return open(key, place, version.sealed) as Written;
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     dataKeys.drop(patientId);

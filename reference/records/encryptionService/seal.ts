@@ -1,5 +1,6 @@
 /** Seals each version of a resource to its place: AES-256-GCM, with the place as associated data (NIST SP 800-38D). */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { CipherKey } from 'node:crypto';
 import { canonicalJson } from '../../kit/canonicalJson.ts';
 
 /** Whose, which and under which key. */
@@ -32,8 +33,8 @@ const CIPHER = 'aes-256-gcm';
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** @param dataKey 32 bytes */
-export function seal(dataKey: Buffer, place: Place, resource: object): Sealed {
+/** @param dataKey 32 bytes; for many at once a KeyObject, which is made ready once */
+export function seal(dataKey: CipherKey, place: Place, resource: object): Sealed {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv(CIPHER, dataKey, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(associatedData(place));
@@ -46,7 +47,7 @@ export function seal(dataKey: Buffer, place: Place, resource: object): Sealed {
  *
  * @throws Unreadable with another key, at another place, or when a byte was changed
  */
-export function open(dataKey: Buffer, place: Place, sealed: Sealed): unknown {
+export function open(dataKey: CipherKey, place: Place, sealed: Sealed): unknown {
   try {
     const { nonce, ciphertext, tag } = sealed;
     const decipher = createDecipheriv(CIPHER, dataKey, nonce, { authTagLength: TAG_BYTES });

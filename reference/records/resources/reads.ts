@@ -86,8 +86,8 @@ function showAll(
   isWanted: (written: Written) => boolean = () => true,
 ): Resource[] {
   const { patient, types, sees } = granted;
-  const versions = types
-    .flatMap((type) => request.records.store.presentOf(patient.patientId, type))
+  const versions = request.records.store
+    .presentOf(patient.patientId, types)
     .filter(({ resourceType, labels }) => sees(resourceType, labels));
   const keys: PatientKeys = keysFor(request, patient, versions);
   return versions

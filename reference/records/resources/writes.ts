@@ -1,4 +1,5 @@
 /** Writing: sealed to its place under the patient's newest data key, as the version after the one that it names. */
+import type { CipherKey } from 'node:crypto';
 import type {
   Observation,
   Patient,
@@ -118,7 +119,7 @@ interface Write {
 function add(
   { records, nowMs }: SessionRequest,
   { dataKeyVersion }: PatientRow,
-  dataKey: Buffer,
+  dataKey: CipherKey,
   { place, before, labels, resource }: Write,
 ): Done & { versionId: number } {
   const versionId = (before?.versionId ?? 0) + 1;
@@ -128,7 +129,7 @@ function add(
     { ...place, versionId: String(versionId), dataKeyVersion },
     resource,
   );
-  const version = { ...place, versionId, writtenAtMs: nowMs, labels, dataKeyVersion, ...sealed };
+  const version = { ...place, versionId, writtenAtMs: nowMs, labels, dataKeyVersion, sealed };
   records.store.add(version);
   return { output: written(resourceType, resourceId, versionId, nowMs), versionId };
 }

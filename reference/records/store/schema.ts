@@ -32,7 +32,7 @@ export const SCHEMA = `
   CREATE TABLE IF NOT EXISTS versions (
     patientId TEXT NOT NULL, resourceType TEXT NOT NULL, resourceId TEXT NOT NULL, versionId INTEGER NOT NULL,
     writtenAtMs INTEGER NOT NULL, labels TEXT NOT NULL, dataKeyVersion INTEGER NOT NULL,
-    nonce BLOB NOT NULL, ciphertext BLOB NOT NULL, tag BLOB NOT NULL,
+    sealed BLOB NOT NULL,
     PRIMARY KEY (patientId, resourceType, resourceId, versionId)
   ) STRICT;
   CREATE TABLE IF NOT EXISTS presentVersions (

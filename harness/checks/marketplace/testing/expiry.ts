@@ -8,7 +8,12 @@ import { moveUnits, openStep } from './step.ts';
 /** How often, in ms of the clock, what is due is looked for by a market that only sweeps. */
 const SWEEP_MS = 60_000;
 
+/** How much too early the defects are at most. */
+const MOST_EARLY_MS = 1;
+
 export function isDue(life: Life, { expiresAtMs, orderId }: ReservationState): boolean {
+  // Asked of every hold at every call, and almost none is due.
+  if (life.nowMs < expiresAtMs - MOST_EARLY_MS) return false;
   const { pendingDeadline } = life.freedoms;
   const isPaying = orderId !== null && life.state.orders.get(orderId)?.state === 'PENDING';
   if (isPaying && pendingDeadline === 'stands still') return false;

@@ -1,5 +1,6 @@
 /** One life of the test market, from its start to its kill. What outlives it is on the disks of its nodes. */
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { copyPlain } from '../../testing/copyPlain.ts';
 import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
 import { afterCrash } from './crashes.ts';
 import type { MarketDefect } from './defects.ts';
@@ -80,7 +81,7 @@ export function beginLife(
 /** Durable when it returns, on a majority of the nodes. @throws StoreUnavailable where there is none */
 export function write(life: Life, record: StepRecord): void {
   life.signal.throwIfAborted();
-  const kept = structuredClone(record);
+  const kept = copyPlain(record);
   if (!appendToNodes(life, kept)) throw new StoreUnavailable();
   if (has(life, 'reads from a copy that lags behind')) void copyLater(life, kept.stocks);
   applyStep(life.state, kept);

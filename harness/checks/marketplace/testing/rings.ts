@@ -1,5 +1,5 @@
 /** Shards: each key is on the shard of its ring that draws the highest number for it (rendezvous hashing). */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GetRing, PutRing, RouteKeys } from '../../../../spec/marketplace/messages.d.ts';
 import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
@@ -40,7 +40,7 @@ function route(life: Life, shardIds: readonly string[], keys: readonly string[])
 }
 
 function hash32(text: string): number {
-  return createHash('sha256').update(text).digest().readUInt32BE();
+  return hash('sha256', text, 'buffer').readUInt32BE();
 }
 
 /** The last steps of MurmurHash3 (Appleby): every bit of the number moves every bit of the result. */

@@ -1,5 +1,6 @@
 /** What the test market knows: a fold over what is on its disk, and over nothing else. */
 import type { Order, Reservation } from '../../../../spec/marketplace/messages.d.ts';
+import { copyPlain } from '../../testing/copyPlain.ts';
 import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
 
 /** A command with the key that it came under. */
@@ -84,8 +85,7 @@ export function foldSteps(records: readonly StepRecord[]): State {
 }
 
 export function applyStep(state: State, record: StepRecord): void {
-  const { stocks, reservations, orders, keys, rings, maxOrdersInProgress } =
-    structuredClone(record);
+  const { stocks, reservations, orders, keys, rings, maxOrdersInProgress } = copyPlain(record);
   for (const stock of stocks) state.stocks.set(stock.productId, stock);
   for (const reservation of reservations) {
     const { reservationId } = reservation;

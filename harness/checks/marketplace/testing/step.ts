@@ -1,4 +1,5 @@
 /** One durable step: copies of what it changes, written at once. */
+import { copyPlain } from '../../testing/copyPlain.ts';
 import { has, write } from './life.ts';
 import type { Life } from './life.ts';
 import type { KeptKey, OrderState, ReservationState, RingState, StockState } from './state.ts';
@@ -52,7 +53,7 @@ export function openStep(life: Life): Step {
 }
 
 function copied<T>(copies: Map<string, T>, originals: ReadonlyMap<string, T>, id: string): T {
-  const known = copies.get(id) ?? structuredClone(originals.get(id));
+  const known = copies.get(id) ?? copyPlain(originals.get(id));
   if (known === undefined) throw new Error(`There is no ${id}.`);
   copies.set(id, known);
   return known;

@@ -8,6 +8,7 @@ import { DEFAULT_START_CLOCK_MS } from '../../../target/launchTarget.ts';
 import type { Answer, JsonObject } from '../../../target/target.ts';
 import type { LocalWorld } from '../../../world/localWorld.ts';
 import type { WorldReply } from '../../../world/world.ts';
+import { copyPlain } from '../../testing/copyPlain.ts';
 import type { InMemorySystem, SystemAnswer } from '../../testing/inMemoryTarget.ts';
 import type { Disk, PlatformOptions } from './life.ts';
 import { memoryPlatform } from './platforms.ts';
@@ -25,7 +26,7 @@ export interface CampaignPlatform {
 }
 
 export interface PlatformParts {
-  /** What a crash makes of the disk, before the platform comes up again. */
+  /** What a crash makes of the disk, before the platform comes up again: records are replaced, never changed. */
   crash(platform: CampaignPlatform): void;
   /** A call of the platform, as it arrives outside. */
   outside(platform: CampaignPlatform, operation: string, input: JsonObject): Promise<WorldReply>;
@@ -81,7 +82,7 @@ export async function serve(
   if (!platform.isUp) return undefined;
   const isAlive = (): boolean => platform.isUp && platform.epoch === epoch;
   try {
-    const answer = structuredClone(await parts.serve(platform, operation, structuredClone(input)));
+    const answer = copyPlain(await parts.serve(platform, operation, copyPlain(input)));
     if (!isAlive()) return undefined;
     return 'output' in answer
       ? { kind: 'ok', output: answer.output as JsonObject }
@@ -94,14 +95,12 @@ export async function serve(
 
 /** Down for a moment, and up again on what is left. */
 export async function crash(platform: CampaignPlatform): Promise<void> {
-  const { system, parts, time, disk } = platform;
+  const { system, parts, time } = platform;
   if (!platform.isUp) return;
   platform.isUp = false;
   platform.epoch += 1;
   system.kill?.();
   await time.sleepBetween(0, MAX_DOWN_MS);
-  // Defects change what they find there.
-  disk.records.splice(0, disk.records.length, ...structuredClone(disk.records));
   parts.crash(platform);
   system.restart(DEFAULT_START_CLOCK_MS);
   platform.isUp = true;

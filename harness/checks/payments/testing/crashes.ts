@@ -36,9 +36,9 @@ const MIN_HOLD_MS = 1_000;
 
 export function beginDeadlinesAnew({ payments }: State, nowMs: number): void {
   for (const payment of payments.values()) {
-    const { expiresAtMs, createdMs } = payment;
-    if (expiresAtMs !== null) {
-      payment.expiresAtMs = nowMs + Math.max(MIN_HOLD_MS, expiresAtMs - createdMs);
-    }
+    const { paymentId, expiresAtMs, createdMs } = payment;
+    if (expiresAtMs === null) continue;
+    const anew = nowMs + Math.max(MIN_HOLD_MS, expiresAtMs - createdMs);
+    payments.set(paymentId, { ...payment, expiresAtMs: anew });
   }
 }

@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { JsonObject } from '../../../target/target.ts';
 import type { LocalWorld } from '../../../world/localWorld.ts';
+import { copyPlain } from '../../testing/copyPlain.ts';
 import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
 import type { Defect } from './defects.ts';
 import type { Freedoms } from './freedoms.ts';
@@ -64,7 +65,7 @@ export function beginLife(
   const state = emptyState();
   const isRestarted = disk.records.length > 0;
   const defect = isRestarted ? options.defect : undefined;
-  for (const record of afterCrash(defect, disk.records)) apply(state, structuredClone(record));
+  for (const record of afterCrash(defect, disk.records)) apply(state, record);
   if (defect === 'begins deadlines anew after a restart') beginDeadlinesAnew(state, nowMs);
   const inFlight = new Map<string, Promise<SystemAnswer>>();
   return {
@@ -79,8 +80,10 @@ export function write(life: Life, record: DiskRecord): void {
   if (life.disk.isFull && life.options.defect !== 'charges what it cannot record') {
     throw new StoreUnavailable();
   }
-  life.disk.records.push(structuredClone(record));
-  apply(life.state, structuredClone(record));
+  // The state is of what is on disk, and neither is ever changed: both are replaced.
+  const kept = copyPlain(record);
+  life.disk.records.push(kept);
+  apply(life.state, kept);
 }
 
 export const has = (life: Life, defect: Defect): boolean => life.options.defect === defect;
@@ -119,7 +122,7 @@ export async function ask(
     );
   const reply = await Promise.race([life.outside(operation, input, { signal }), timeout]);
   if (reply?.kind === 'silence') await timeout;
-  done.abort();
+  done.abort('answered');
   life.signal.throwIfAborted();
   if (reply?.kind !== 'reply') return { kind: 'none' };
   return { kind: 'answer', status: reply.status, body: parsed(reply.body) };

@@ -37,37 +37,43 @@ async function on(
   });
 }
 
-test.each(platforms)('a payment is captured in part and refunded once', async (freedoms) => {
-  await on(freedoms, async (shop) => {
-    const { paymentId } = await shop.authorize();
-    const captured = await shop.command('capturePayment', paymentId, { amountMinor: 600 });
-    expect(okOutput('capturePayment', captured).settlement).toMatchObject({
-      ...{ grossMinor: 600, feeMinor: 9, netMinor: 591 },
+test.concurrent.each(platforms)(
+  'a payment is captured in part and refunded once',
+  async (freedoms) => {
+    await on(freedoms, async (shop) => {
+      const { paymentId } = await shop.authorize();
+      const captured = await shop.command('capturePayment', paymentId, { amountMinor: 600 });
+      expect(okOutput('capturePayment', captured).settlement).toMatchObject({
+        ...{ grossMinor: 600, feeMinor: 9, netMinor: 591 },
+      });
+      const request = { amountMinor: 100, idempotencyKey: shop.freshKey() };
+      const first = okOutput('createRefund', await shop.refund(paymentId, request));
+      const again = await shop.refund(paymentId, request);
+      expect(okOutput('createRefund', again)).toEqual(first);
+      expect(again.headers).toMatchObject({ 'idempotent-replayed': 'true' });
+      const [charge] = await shop.chargesOf(paymentId);
+      expect(charge).toMatchObject({ capturedMinor: 600, refundedMinor: 100 });
+      expect((await shop.get(paymentId)).version).toBe((await shop.events(paymentId)).length);
     });
-    const request = { amountMinor: 100, idempotencyKey: shop.freshKey() };
-    const first = okOutput('createRefund', await shop.refund(paymentId, request));
-    const again = await shop.refund(paymentId, request);
-    expect(okOutput('createRefund', again)).toEqual(first);
-    expect(again.headers).toMatchObject({ 'idempotent-replayed': 'true' });
-    const [charge] = await shop.chargesOf(paymentId);
-    expect(charge).toMatchObject({ capturedMinor: 600, refundedMinor: 100 });
-    expect((await shop.get(paymentId)).version).toBe((await shop.events(paymentId)).length);
-  });
-});
+  },
+);
 
-test.each(platforms)('a provider that fails or says nothing is left behind', async (freedoms) => {
-  await on(freedoms, async (shop) => {
-    const failing = { kind: 'error', status: 503 } as const;
-    await shop.world.script('createCharge', shop.providerId, [], failing);
-    const failed = await shop.pay();
-    expect(failed.route.map(({ outcome }) => outcome)).toEqual(['retryable-error', 'approved']);
-    await shop.world.script('createCharge', shop.providerId, [{ kind: 'silenceBooked' }]);
-    const silent = await shop.pay();
-    expect(inForce(await shop.chargesOf(silent.paymentId))).toHaveLength(1);
-  });
-});
+test.concurrent.each(platforms)(
+  'a provider that fails or says nothing is left behind',
+  async (freedoms) => {
+    await on(freedoms, async (shop) => {
+      const failing = { kind: 'error', status: 503 } as const;
+      await shop.world.script('createCharge', shop.providerId, [], failing);
+      const failed = await shop.pay();
+      expect(failed.route.map(({ outcome }) => outcome)).toEqual(['retryable-error', 'approved']);
+      await shop.world.script('createCharge', shop.providerId, [{ kind: 'silenceBooked' }]);
+      const silent = await shop.pay();
+      expect(inForce(await shop.chargesOf(silent.paymentId))).toHaveLength(1);
+    });
+  },
+);
 
-test.each(platforms)(
+test.concurrent.each(platforms)(
   'what is not known is resolved when the provider answers',
   async (freedoms) => {
     await on(freedoms, async (shop) => {
@@ -88,7 +94,7 @@ test.each(platforms)(
   },
 );
 
-test.each(platforms)(
+test.concurrent.each(platforms)(
   'without a score nothing is charged, and the key can be used again',
   async (freedoms) => {
     await on(freedoms, async (shop) => {
@@ -104,7 +110,7 @@ test.each(platforms)(
   },
 );
 
-test.each(platforms)(
+test.concurrent.each(platforms)(
   'killed while a provider is asked, it ends with one charge',
   async (freedoms) => {
     await on(freedoms, async (shop, { target }) => {

@@ -1,5 +1,6 @@
 /** createRefund, and what becomes of one whose provider does not answer. */
 import type { CreateRefund } from '../../../../spec/payments/messages.d.ts';
+import { copyPlain } from '../../testing/copyPlain.ts';
 import type { SystemAnswer } from '../../testing/inMemoryTarget.ts';
 import { approvedAttempt } from './commands.ts';
 import { keyRecord } from './keys.ts';
@@ -108,7 +109,7 @@ function requestIn({ event }: Step, refund: RefundState): void {
 }
 
 function openRefund(life: Life, refundId: string): { step: Step; refund: RefundState } {
-  const refund = structuredClone(refundOf(life, refundId));
+  const refund = copyPlain(refundOf(life, refundId));
   return { step: openStep(life, paymentOf(life, refund.paymentId)), refund };
 }
 

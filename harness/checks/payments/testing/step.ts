@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Entry, Line, PaymentEvent } from '../../../../spec/payments/messages.d.ts';
 import type { JsonObject } from '../../../target/target.ts';
+import { copyPlain } from '../../testing/copyPlain.ts';
 import { has, write } from './life.ts';
 import type { Life } from './life.ts';
 import type { KeptKey, PaymentState, RefundState } from './state.ts';
@@ -19,7 +20,7 @@ export interface Step {
 }
 
 export function openStep(life: Life, before: PaymentState): Step {
-  const payment = structuredClone(before);
+  const payment = copyPlain(before);
   const { paymentId } = payment;
   const events: PaymentEvent[] = [];
   const entries: Entry[] = [];

@@ -54,7 +54,8 @@ export function recordsHistory(operations: readonly HistoryOperation[]): Records
       return [{ treeSize, rootHash }];
     }),
     acknowledged: operations.filter(
-      ({ operation, outcome }) => outcome === 'ok' && MUTATIONS.has(operation),
+      ({ operation, outcome, output }) =>
+        outcome === 'ok' && output !== undefined && MUTATIONS.has(operation),
     ).length,
   };
 }

@@ -98,9 +98,10 @@ function hasLeft({ error }: HistoryOperation): boolean {
   return error !== 'casemark:not-sent';
 }
 
-/** Answered, with something that has an entry. */
-function needsEntry({ operation, outcome, error }: HistoryOperation): boolean {
+/** Answered, with something that has an entry. What a look-up found was not answered: of its sendings one was carried out. */
+function needsEntry({ operation, outcome, output, error }: HistoryOperation): boolean {
   if (outcome === 'info' || UNRECORDED.has(operation)) return false;
+  if (outcome === 'ok' && output === undefined) return false;
   return outcome === 'ok' || !FREE.has(error ?? '');
 }
 

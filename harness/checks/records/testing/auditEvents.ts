@@ -131,12 +131,8 @@ function entitiesOf({ life, input }: Call, trail: Trail): AuditEvent['entity'] {
     }
   }
   const { resource } = input as { resource?: { code?: { text?: string } } };
-  const { code } = input as { code?: string };
   if (resource?.code?.text !== undefined && has(life, 'records values of what is written')) {
     entities.push({ what: { display: resource.code.text } });
-  }
-  if (code !== undefined && has(life, 'records what was searched for')) {
-    entities.push({ what: { display: code } });
   }
   const isMore = life.freedoms.extraMembers === 'some' || entities.length === 0;
   if (isMore) entities.push({ what: { display: 'test system' }, type: { code: 'more' } });

@@ -27,7 +27,7 @@ export function parseScope(life: Life, text: string): Scope | undefined {
 function rightsOf(life: Life, word: string): string | undefined {
   if (word === 'read' && has(life, 'takes read for r only')) return 'r';
   if (word === 'write' && has(life, 'takes write for everything')) return 'cruds';
-  if (V1[word] !== undefined) return V1[word];
+  if (Object.hasOwn(V1, word)) return V1[word];
   if (IN_ORDER.test(word)) return word;
   const isAnyOrder = /^[cruds]+$/.test(word) && has(life, 'takes rights in any order');
   return isAnyOrder ? word : undefined;

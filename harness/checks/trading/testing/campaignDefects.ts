@@ -6,6 +6,7 @@ import type {
 } from '../../../../spec/trading/messages.d.ts';
 import type { JsonObject } from '../../../target/target.ts';
 import { GENESIS_HASH, chainHash } from '../../kit/hashChain.ts';
+import { copyPlain } from '../../testing/copyPlain.ts';
 import { idempotencyKeyOf } from '../campaign/commands.ts';
 import { carryOut, isCommand, soundParts, written } from './campaignVenue.ts';
 import type { CampaignVenue, VenueParts } from './campaignVenue.ts';
@@ -93,7 +94,7 @@ export const campaignDefects: readonly CampaignDefect[] = [
       const cached = cache.get(place) ?? carryOut(venue, operation, input);
       if (!cache.has(place)) void venue.time.sleepBetween(10, 40).then(() => cache.delete(place));
       cache.set(place, cached);
-      return (await written(venue, 0, 2)) && structuredClone(cached);
+      return (await written(venue, 0, 2)) && copyPlain(cached);
     },
   }),
   inParts('carries out what nobody sent', 0.9, {

@@ -5,6 +5,7 @@
 import type { Random } from '../../../load/seededRandom.ts';
 import type { VirtualTime } from '../../../history/testing/virtualTime.ts';
 import type { Answer, JsonObject } from '../../../target/target.ts';
+import { copyPlain } from '../../testing/copyPlain.ts';
 import { SEQUENCED } from '../campaign/commands.ts';
 import { openTestVenue, recoverTestVenue } from './testVenue.ts';
 import type { TestVenue } from './testVenue.ts';
@@ -56,7 +57,7 @@ export function crash(venue: CampaignVenue, nowMs: number): void {
 
 /** As the client gets it: a copy. */
 export function carryOut({ venue }: CampaignVenue, operation: string, input: JsonObject): Answer {
-  const answer = structuredClone(venue.call(operation, structuredClone(input)));
+  const answer = copyPlain(venue.call(operation, copyPlain(input)));
   return 'output' in answer
     ? { kind: 'ok', output: answer.output as JsonObject }
     : { kind: 'refused', problem: answer.problem };

@@ -19,6 +19,7 @@ import type {
   SubmitOrder,
 } from '../../../../spec/trading/messages.d.ts';
 import { GENESIS_HASH } from '../../kit/hashChain.ts';
+import { copyPlain } from '../../testing/copyPlain.ts';
 import { cancelOrder, replaceOrder, submitOrder } from './orderCommands.ts';
 import type { CommandAnswer } from './orderCommands.ts';
 import { setState } from './matchOrder.ts';
@@ -168,8 +169,8 @@ function journal(state: VenueState, operation: string, input: object, answer: Co
   const body: Omit<AuditEvent, 'hash' | 'prevHash'> = {
     ...{ auditSeq: state.auditSeq, timeMs: state.nowMs, operation, account },
     symbol: symbol ?? state.orders.get(orderId ?? '')?.symbol ?? null,
-    input: structuredClone(shown),
-    output: structuredClone(output),
+    input: copyPlain(shown),
+    output: copyPlain(output),
   };
   const hashed = has(state, 'hashes without the time') ? { ...body, timeMs: 0 } : body;
   const hash = createHash('sha256')

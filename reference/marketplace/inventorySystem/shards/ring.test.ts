@@ -28,10 +28,13 @@ test.each([1, 2, 8, 20])(
   (count) => {
     const before = createRing(names('shard-', count));
     const after = createRing(['a-new-one', ...names('shard-', count)]);
-    const moved = keys.filter((key) => before.shardOf(key) !== after.shardOf(key));
-    expect(new Set(moved.map((key) => after.shardOf(key)))).toEqual(new Set(['a-new-one']));
-    expect(moved.length / keys.length).toBeLessThanOrEqual(1 / (count + 1) + 0.05);
-    expect(moved.length / keys.length).toBeGreaterThan(0.5 / (count + 1));
+    const some = keys.slice(0, 25_000);
+    const moved = some
+      .map((key) => ({ from: before.shardOf(key), to: after.shardOf(key) }))
+      .filter(({ from, to }) => from !== to);
+    expect(new Set(moved.map(({ to }) => to))).toEqual(new Set(['a-new-one']));
+    expect(moved.length / some.length).toBeLessThanOrEqual(1 / (count + 1) + 0.05);
+    expect(moved.length / some.length).toBeGreaterThan(0.5 / (count + 1));
   },
 );
 
