@@ -31,16 +31,12 @@ import { scopes } from './scopes.ts';
 import { sessions } from './sessions.ts';
 import { silentRefusals } from './silentRefusals.ts';
 import { sinks } from './sinks.ts';
+import { survives } from './survives.ts';
 import { treatment } from './treatment.ts';
 import { versions } from './versions.ts';
 import { withinTheProfile } from './withinTheProfile.ts';
 import { writeRightsChecks } from './writeRights.ts';
 import { auditDown } from './auditDown.ts';
-import { revocation } from './revocation.ts';
-import { noStaleDecision } from './noStaleDecision.ts';
-import { keyServiceDown } from './keyServiceDown.ts';
-import { ciphertexts } from './ciphertexts.ts';
-import { survives } from './survives.ts';
 
 export const checks: readonly Check[] = [
   ...accessedFields,
@@ -73,14 +69,10 @@ export const checks: readonly Check[] = [
   ...sessions,
   ...silentRefusals,
   ...sinks,
+  ...survives,
   ...treatment,
   ...versions,
   ...withinTheProfile,
   ...writeRightsChecks,
   auditDown(limitProcess),
-  ...revocation,
-  ...noStaleDecision,
-  ...keyServiceDown,
-  ...ciphertexts,
-  ...survives,
 ];
