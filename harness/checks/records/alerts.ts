@@ -41,7 +41,9 @@ const emergenciesAlert: Check = {
       ward.person('nurse'),
     ]);
     const grants: Grant[] = [];
-    for (const person of staff) grants.push(await declared(ward, person, patient));
+    for (const [index, person] of staff.entries()) {
+      grants.push(await declared(ward, person, patient, index % 2 === 0 ? 'ETREAT' : 'BTG'));
+    }
     // The same again is no other emergency.
     const [first] = grants as [Grant, ...Grant[]];
     const { grantId, purpose, reason } = first;
@@ -248,8 +250,14 @@ async function timed<T>(
   return done;
 }
 
-async function declared(ward: Ward, person: Person, { patientId }: Admitted): Promise<Grant> {
-  return okOutput('declareBreakGlass', await ward.declare(person, patientId));
+async function declared(
+  ward: Ward,
+  person: Person,
+  { patientId }: Admitted,
+  emergency: Grant['purpose'] = 'ETREAT',
+): Promise<Grant> {
+  const reply = await ward.declare(person, patientId, { purpose: emergency });
+  return okOutput('declareBreakGlass', reply);
 }
 
 /** @returns its reference */

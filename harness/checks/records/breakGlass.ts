@@ -168,7 +168,8 @@ async function refuseWrong(
 }
 
 async function holdNoGrant(ward: Ward, patientId: string, { userId }: Person): Promise<void> {
-  const reviews = await ward.must<Reviews>(await ward.officer(), 'listReviews', { patientId });
+  const officer = await ward.officer();
+  const reviews = await ward.must<Reviews>(officer, 'listReviews', { patientId });
   hold(
     reviews.reviews.every((grant) => grant.userId !== userId),
     'A declaration that was refused should leave no grant to review.',

@@ -1,7 +1,6 @@
 /** A ward together with its model: what is done in the one is noted in the other, and what a request should give is asked of the oracle. */
 import type {
   ClinicalResource,
-  Grant,
   Provision,
   Resource,
   Role,
@@ -13,6 +12,7 @@ import { isRefused } from './decision.ts';
 import type { Allowed, Decision } from './decision.ts';
 import { isVisible, decide } from './oracle.ts';
 import { codingsOf } from './policy.ts';
+import { noteEffect } from './noteEffect.ts';
 import { openWard } from './ward.ts';
 import { patientResource } from './wardResources.ts';
 import type {
@@ -228,41 +228,6 @@ function expectedNames(model: WardModel, request: WardRequest, { parts }: Allowe
         codingsOf(findVersion(resource)!.written).some((coding) => coding.code === code),
     )
     .map(({ resourceType, resourceId }) => `${resourceType}/${resourceId}`);
-}
-
-/** What a request that was carried out has changed. */
-function noteEffect(model: WardModel, person: Person, request: WardRequest, output: unknown): void {
-  switch (request.operation) {
-    case 'putPatient':
-      return noteWrite(model, request.patientId, request.patientId, request.resource);
-    case 'putResource':
-      return noteWrite(model, request.patientId, request.resourceId, request.resource);
-    case 'putConsent': {
-      const { consents } = model.patients.get(request.patientId)!;
-      const versionId = (consents.get(request.consentId)?.versionId ?? 0) + 1;
-      return void consents.set(request.consentId, { versionId, resource: request.resource });
-    }
-    case 'revokeConsent': {
-      const consent = model.patients.get(request.patientId)!.consents.get(request.consentId)!;
-      if (consent.resource.status === 'inactive') return;
-      consent.versionId += 1;
-      consent.resource = { ...consent.resource, status: 'inactive' };
-      return;
-    }
-    case 'declareBreakGlass': {
-      const { patientId, grantId, purpose, reason } = request;
-      const declared = { patientId, grantId, purpose, reason };
-      const { expiresAtMs } = output as Grant;
-      const grant = { userId: person.userId, declared, expiresAtMs, review: 'pending' } as const;
-      return void model.grants.set(grantId, { ...grant });
-    }
-    case 'reviewGrant':
-      model.grants.get(request.grantId)!.review = request.outcome;
-      return;
-    case 'shredPatient':
-      model.patients.get(request.patientId)!.erased = true;
-      return;
-  }
 }
 
 function told(person: Person, session: ModelSession | undefined, request: WardRequest): string {

@@ -53,6 +53,12 @@ const noValuesInTheLog: Check = {
     };
     const { patientId, organizationId } = patient;
     for (const { event } of await readLog(ward, { patientId })) look(event, 'An audit entry');
+    // Those of a log-in are about no patient.
+    const logins = ward.sent.filter(({ operation }) => operation === 'createSession');
+    for (const { requestId } of logins) {
+      const entries = await readLog(ward, { ofRequestId: requestId });
+      for (const { event } of entries) look(event, 'The audit entry of a log-in');
+    }
     for (const alert of await world.alerts(organizationId)) look(alert, 'An alert');
     for (const entry of await world.entries(organizationId)) look(entry.event, 'A delivered entry');
     for (const call of await world.calls(patientId)) look(call, 'A call to the key service');

@@ -127,6 +127,7 @@ const withheldIsAbsent: Check = {
         const resource = clinicalResource(type, patientId, 'not to be seen', label);
         withheld.push(await ward.write(physician, patientId, resource));
       }
+      withheld.push(await labelledLater(ward, patient, type));
       for (const resourceId of withheld) {
         await holdAbsent(ward, nurse, patient, { resourceType: type, resourceId });
         hit('compared', 2);
@@ -136,6 +137,21 @@ const withheldIsAbsent: Check = {
     }
   },
 };
+
+/** A version counts with the labels of the present one: the first is as withheld as the second. @returns its id */
+async function labelledLater(
+  ward: Ward,
+  { physician, patientId }: Admitted,
+  type: 'Condition' | 'Observation',
+): Promise<string> {
+  const first = clinicalResource(type, patientId);
+  const resourceId = await ward.write(physician, patientId, first);
+  await ward.write(physician, patientId, clinicalResource(type, patientId, 'found later', 'hiv'), {
+    resourceId,
+    ifMatch: etagOf(1),
+  });
+  return resourceId;
+}
 
 /** By its id it is refused as an id is that nothing has. */
 async function holdAbsent(

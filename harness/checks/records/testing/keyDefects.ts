@@ -12,7 +12,6 @@ export const KEY_DEFECTS = {
   'writes under the first data key': ['EHR-ENC-02.b'],
   'keeps the newest data key only': ['EHR-ENC-02.b'],
   'erases in name only': ['EHR-ENC-03.a'],
-  'reads what is erased': ['EHR-ENC-03.a'],
   'forgets erasures in a crash': ['EHR-ENC-03.a'],
   'erases the organisation': ['EHR-ENC-03.a'],
   'keeps data keys unwrapped': ['EHR-ENC-03.b'],
