@@ -5,24 +5,21 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { isAlive } from './isAlive.ts';
 
 const tally = join(import.meta.dirname, 'tally');
-const main = join(import.meta.dirname, '../../harness/cli/main.ts');
+const main = join(import.meta.dirname, '../../harness/cli/bin.js');
 const fake = join(import.meta.dirname, 'fakes/answersNothing.ts');
 
 const POLL_MS = 50;
 const MAX_WAIT_MS = 20_000;
 
-let folder: string;
-let casemark: ChildProcess;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'casemark-left-'));
-});
-afterEach(() => {
-  casemark.kill('SIGKILL');
-  rmSync(folder, { recursive: true, force: true });
+const folders: string[] = [];
+const started: ChildProcess[] = [];
+afterAll(() => {
+  for (const each of started) each.kill('SIGKILL');
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
 async function until(what: string, holds: () => boolean): Promise<void> {
@@ -34,7 +31,13 @@ async function until(what: string, holds: () => boolean): Promise<void> {
 }
 
 /** A check that waits for a server which says nothing. */
-async function startHangingCheck(): Promise<{ pid: number; dataDir: string }> {
+async function startHangingCheck(): Promise<{
+  casemark: ChildProcess;
+  pid: number;
+  dataDir: string;
+}> {
+  const folder = mkdtempSync(join(tmpdir(), 'casemark-left-'));
+  folders.push(folder);
   const pids = join(folder, 'pids');
   const dirs = join(folder, 'dirs');
   const command = [
@@ -60,7 +63,8 @@ async function startHangingCheck(): Promise<{ pid: number; dataDir: string }> {
     '--out',
     out,
   ];
-  casemark = spawn(process.execPath, [main, ...args], { stdio: 'ignore' });
+  const casemark = spawn(process.execPath, [main, ...args], { stdio: 'ignore' });
+  started.push(casemark);
   const events = join(out, 'events.ndjson');
   await until(
     'a check runs',
@@ -74,13 +78,13 @@ async function startHangingCheck(): Promise<{ pid: number; dataDir: string }> {
   const dataDir = readFileSync(dirs, 'utf8').trim();
   expect(isAlive(pid)).toBe(true);
   expect(existsSync(dataDir)).toBe(true);
-  return { pid, dataDir };
+  return { casemark, pid, dataDir };
 }
 
-test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
+test.concurrent.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
   'nothing is left of the implementation and its data after %s to casemark',
   async (signal) => {
-    const { pid, dataDir } = await startHangingCheck();
+    const { casemark, pid, dataDir } = await startHangingCheck();
     casemark.kill(signal);
     await until('the server is gone', () => !isAlive(pid));
     await until('its data are gone', () => !existsSync(dataDir));

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
+import { freePort } from '../target/freePort.ts';
 import { intendedStarts } from './intendedStarts.ts';
 import { rawHttpLanes } from './lanes/rawHttpLane.ts';
 import { monotonicMs, openLoop, WHOLE } from './openLoop.ts';
@@ -14,8 +15,8 @@ import type { Tally } from './tally.ts';
 const BODY = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}';
 const servers: { server: Server; sockets: Set<Socket> }[] = [];
 
-afterEach(() => {
-  for (const { server, sockets } of servers.splice(0)) {
+afterAll(() => {
+  for (const { server, sockets } of servers) {
     server.close();
     for (const socket of sockets) socket.destroy();
   }
@@ -88,8 +89,9 @@ async function run(port: number, options: RunOptions): Promise<Ran> {
   return { ...tallyOf(log, { fromMs: countFromMs, toMs: durationMs }), ...end, log };
 }
 
+// Most of each test is waiting for what was scheduled, so they wait together, but for those that judge times.
 describe('the open loop', () => {
-  test('sends what was scheduled, once each, and counts it', async () => {
+  test.concurrent('sends what was scheduled, once each, and counts it', async () => {
     let served = 0;
     const port = await listen((socket) => {
       served += 1;
@@ -112,7 +114,7 @@ describe('the open loop', () => {
     expect([...result.log.operation]).toEqual(new Array(200).fill(1));
   });
 
-  test('does not count what is due during the warm-up', async () => {
+  test.concurrent('does not count what is due during the warm-up', async () => {
     const port = await listen((socket) => socket.write(BODY));
     const edges: string[] = [];
     const result = await run(port, { countFromMs: 400, onWindow: (edge) => edges.push(edge) });
@@ -120,6 +122,108 @@ describe('the open loop', () => {
     expect(result.sendLag.totalCount).toBe(120);
     expect(result.offeredRps).toBeCloseTo(200);
     expect(edges).toEqual(['begins', 'ends']);
+  });
+
+  test.concurrent('shows a server that takes 5 ms at 5 ms', async () => {
+    const port = await listen((socket) => setTimeout(() => socket.write(BODY), 5));
+    const { counts, service, response } = await run(port, {});
+    expect(counts.ok).toBe(200);
+    expect(service.getValueAtPercentile(50)).toBeGreaterThanOrEqual(4500);
+    expect(response.getValueAtPercentile(50)).toBeGreaterThanOrEqual(4500);
+  });
+
+  test.concurrent('reads replies that come a byte at a time', async () => {
+    const port = await listen((socket) => {
+      const left = [...BODY];
+      const timer = setInterval(() => {
+        if (left.length === 0) clearInterval(timer);
+        else socket.write(left.shift()!);
+      }, 1);
+    });
+    const { counts } = await run(port, { ratePerS: 50, lanes: 8 });
+    expect(counts).toMatchObject({ ok: 50, error: 0 });
+  });
+
+  test.concurrent(
+    'counts a truncated body and a reset as errors, and goes on with new connections',
+    async () => {
+      const port = await listen((socket, index) => {
+        if (index % 10 === 3) socket.end('HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"cut":');
+        else if (index % 10 === 7) socket.resetAndDestroy();
+        else socket.write(BODY);
+      });
+      const { counts, response, errorSamples } = await run(port, {});
+      expect(counts).toMatchObject({ ok: 160, error: 40, timeout: 0 });
+      expect(response.totalCount).toBe(160);
+      expect(errorSamples.join()).toContain('ended within the reply');
+    },
+  );
+
+  test.concurrent(
+    'counts a reply that is no success as an error and keeps it out of the latencies',
+    async () => {
+      const port = await listen((socket, index) =>
+        socket.write(index % 2 ? BODY : BODY.replace('200 OK', '500 Oops')),
+      );
+      const { counts, response } = await run(port, {});
+      expect(counts).toMatchObject({ ok: 100, error: 100 });
+      expect(response.totalCount).toBe(100);
+    },
+  );
+
+  test.concurrent('records a timeout at its age, and does not wait for it for ever', async () => {
+    const port = await listen(
+      (socket, index) => void (index === 10 ? undefined : socket.write(BODY)),
+    );
+    const { counts, response } = await run(port, { timeoutMs: 300 });
+    expect(counts).toMatchObject({ ok: 199, timeout: 1 });
+    expect(response.totalCount).toBe(200);
+    expect(response.maxValue).toBeGreaterThanOrEqual(300_000);
+  });
+
+  test.concurrent(
+    'bounds what is in flight: what is due beyond it is missed, recorded at its age, and not sent later',
+    async () => {
+      const port = await listen((socket) => setTimeout(() => socket.write(BODY), 100));
+      const result = await run(port, { lanes: 2, maxInFlight: 10 });
+      expect(result.counts.missed).toBeGreaterThan(100);
+      expect(result.counts.ok + result.counts.missed).toBe(200);
+      expect(result.achievedRps).toBeLessThan(0.5 * result.offeredRps);
+      const missed = [...result.log.startsMs.keys()].filter(
+        (index) => outcomeOf(result.log, index) === 'missed',
+      );
+      expect(missed.map((index) => result.log.sentUs[index])).toEqual(missed.map(() => 0));
+      expect(missed.map((index) => result.log.endUs[index])).toEqual(
+        missed.map((index) => result.log.lagUs[index]),
+      );
+    },
+  );
+
+  test.concurrent(
+    'is one generator of several when it is given a share: together they send each request once',
+    async () => {
+      let served = 0;
+      const port = await listen((socket) => {
+        served += 1;
+        socket.write(BODY);
+      });
+      const [even, odd] = await Promise.all([
+        run(port, { share: { index: 0, of: 2 } }),
+        run(port, { share: { index: 1, of: 2 } }),
+      ]);
+      expect(served).toBe(200);
+      const sent = (log: SampleLog): number[] =>
+        [...log.outcome.keys()].filter((index) => outcomeOf(log, index) === 'ok');
+      expect(sent(even.log).every((index) => index % 2 === 0)).toBe(true);
+      expect(sent(odd.log).every((index) => index % 2 === 1)).toBe(true);
+    },
+  );
+
+  test.concurrent('gives up with a reason when nobody listens', async () => {
+    const port = await freePort();
+    const { aborted, counts } = await run(port, {});
+    expect(aborted).toContain('no connection could be opened');
+    expect(counts.ok).toBe(0);
   });
 
   test('counts latency from the intended start when the server stalls once', async () => {
@@ -139,57 +243,6 @@ describe('the open loop', () => {
     expect(result.service.maxValue).toBeGreaterThan(200_000);
   });
 
-  test('shows a server that takes 5 ms at 5 ms', async () => {
-    const port = await listen((socket) => setTimeout(() => socket.write(BODY), 5));
-    const { counts, service, response } = await run(port, {});
-    expect(counts.ok).toBe(200);
-    expect(service.getValueAtPercentile(50)).toBeGreaterThanOrEqual(4500);
-    expect(response.getValueAtPercentile(50)).toBeGreaterThanOrEqual(4500);
-  });
-
-  test('reads replies that come a byte at a time', async () => {
-    const port = await listen((socket) => {
-      const left = [...BODY];
-      const timer = setInterval(() => {
-        if (left.length === 0) clearInterval(timer);
-        else socket.write(left.shift()!);
-      }, 1);
-    });
-    const { counts } = await run(port, { ratePerS: 50, lanes: 8 });
-    expect(counts).toMatchObject({ ok: 50, error: 0 });
-  });
-
-  test('counts a truncated body and a reset as errors, and goes on with new connections', async () => {
-    const port = await listen((socket, index) => {
-      if (index % 10 === 3) socket.end('HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{"cut":');
-      else if (index % 10 === 7) socket.resetAndDestroy();
-      else socket.write(BODY);
-    });
-    const { counts, response, errorSamples } = await run(port, {});
-    expect(counts).toMatchObject({ ok: 160, error: 40, timeout: 0 });
-    expect(response.totalCount).toBe(160);
-    expect(errorSamples.join()).toContain('ended within the reply');
-  });
-
-  test('counts a reply that is no success as an error and keeps it out of the latencies', async () => {
-    const port = await listen((socket, index) =>
-      socket.write(index % 2 ? BODY : BODY.replace('200 OK', '500 Oops')),
-    );
-    const { counts, response } = await run(port, {});
-    expect(counts).toMatchObject({ ok: 100, error: 100 });
-    expect(response.totalCount).toBe(100);
-  });
-
-  test('records a timeout at its age, and does not wait for it for ever', async () => {
-    const port = await listen(
-      (socket, index) => void (index === 10 ? undefined : socket.write(BODY)),
-    );
-    const { counts, response } = await run(port, { timeoutMs: 300 });
-    expect(counts).toMatchObject({ ok: 199, timeout: 1 });
-    expect(response.totalCount).toBe(200);
-    expect(response.maxValue).toBeGreaterThanOrEqual(300_000);
-  });
-
   test('gives what is in flight a grace after the last send, and no more', async () => {
     const port = await listen(
       (socket, index) => void (index >= 195 ? undefined : socket.write(BODY)),
@@ -199,46 +252,6 @@ describe('the open loop', () => {
     expect(performance.now() - startedMs).toBeLessThan(2500);
     expect(counts).toMatchObject({ ok: 195, timeout: 5 });
     expect(log.endUs[199]).toBeGreaterThanOrEqual(200_000);
-  });
-
-  test('bounds what is in flight: what is due beyond it is missed, recorded at its age, and not sent later', async () => {
-    const port = await listen((socket) => setTimeout(() => socket.write(BODY), 100));
-    const result = await run(port, { lanes: 2, maxInFlight: 10 });
-    expect(result.counts.missed).toBeGreaterThan(100);
-    expect(result.counts.ok + result.counts.missed).toBe(200);
-    expect(result.achievedRps).toBeLessThan(0.5 * result.offeredRps);
-    const missed = [...result.log.startsMs.keys()].filter(
-      (index) => outcomeOf(result.log, index) === 'missed',
-    );
-    expect(missed.map((index) => result.log.sentUs[index])).toEqual(missed.map(() => 0));
-    expect(missed.map((index) => result.log.endUs[index])).toEqual(
-      missed.map((index) => result.log.lagUs[index]),
-    );
-  });
-
-  test('is one generator of several when it is given a share: together they send each request once', async () => {
-    let served = 0;
-    const port = await listen((socket) => {
-      served += 1;
-      socket.write(BODY);
-    });
-    const [even, odd] = await Promise.all([
-      run(port, { share: { index: 0, of: 2 } }),
-      run(port, { share: { index: 1, of: 2 } }),
-    ]);
-    expect(served).toBe(200);
-    const sent = (log: SampleLog): number[] =>
-      [...log.outcome.keys()].filter((index) => outcomeOf(log, index) === 'ok');
-    expect(sent(even.log).every((index) => index % 2 === 0)).toBe(true);
-    expect(sent(odd.log).every((index) => index % 2 === 1)).toBe(true);
-  });
-
-  test('gives up with a reason when nobody listens', async () => {
-    const port = await listen(() => undefined);
-    await new Promise((done) => servers.splice(0)[0]!.server.close(done));
-    const { aborted, counts } = await run(port, {});
-    expect(aborted).toContain('no connection could be opened');
-    expect(counts.ok).toBe(0);
   });
 
   test('sends at the scheduled times when it spins', async () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { freePort } from '../target/freePort.ts';
 import { openWorld } from './openWorld.ts';
 import { echoCase } from './testing/echoCase.ts';
@@ -11,10 +11,10 @@ import type { World } from './world.ts';
 const SILENT_MS = 150;
 
 let world: World;
-beforeEach(async () => {
+const open = async (): Promise<void> => {
   world = await openWorld(echoCase);
-});
-afterEach(() => world.close());
+};
+const close = (): Promise<void> => world.close();
 
 function greet(text: string, options: RequestInit = {}): Promise<Response> {
   return post('/people/ann/greetings', JSON.stringify({ text }), options);
@@ -29,6 +29,9 @@ async function leftCallers(): Promise<string[]> {
 }
 
 describe('a call over HTTP', () => {
+  beforeAll(open);
+  afterAll(close);
+
   test('reaches the simulators with path, query and body together, its headers, and its bytes', async () => {
     const body = '{ "text": "hello" }';
     const response = await post('/people/a%2Fb%20c/greetings?tone=kind', body, {
@@ -71,6 +74,7 @@ describe('a call over HTTP', () => {
   });
 
   test('goes beside others, also while many wait', async () => {
+    const before = (await leftCallers()).length;
     const leave = new AbortController();
     const waiting = Array.from({ length: 50 }, () =>
       greet('wait until I leave', { signal: leave.signal }).catch(() => 'left'),
@@ -79,7 +83,7 @@ describe('a call over HTTP', () => {
     expect(answered.map(({ status }) => status)).toEqual(Array(50).fill(200));
     leave.abort();
     await Promise.all(waiting);
-    await expect.poll(async () => (await leftCallers()).length).toBe(50);
+    await expect.poll(async () => (await leftCallers()).length).toBe(before + 50);
   });
 
   test('leaves its connection open, and announces no end of it', async () => {
@@ -94,6 +98,9 @@ describe('a call over HTTP', () => {
 });
 
 describe('a wrong call', () => {
+  beforeAll(open);
+  afterAll(close);
+
   test.each([
     ['of another shape', '/people/ann/greetings', '{}', 400, /no Greet .*'text'/],
     ['without JSON', '/people/ann/greetings', '{', 400, /greet: its body is not a JSON object/],
@@ -122,29 +129,33 @@ describe('a wrong call', () => {
       const response = await post(path, body);
       const { detail } = (await response.json()) as { detail: string };
       expect([response.status, detail]).toEqual([status, expect.stringMatching(sentence)]);
-      expect(await world.complaints()).toEqual([detail]);
+      expect(await world.complaints()).toContain(detail);
     },
   );
 
   test('is remembered once, and no more than twenty of them', async () => {
+    const known = (await world.complaints()).length;
     for (let count = 0; count < 25; count += 1) {
       await post(`/none/${count}`, '');
       await post(`/none/${count}`, '');
     }
     const complaints = await world.complaints();
     expect(complaints).toHaveLength(20);
-    expect(complaints[19]).toContain('/none/19');
+    expect(complaints[19]).toContain(`/none/${19 - known}`);
   });
 });
 
-test('a defect of the simulators is answered 500 and told', async () => {
-  expect((await greet('break')).status).toBe(500);
-  expect(await world.complaints()).toEqual([
-    'A defect of the simulators themselves, in greet: a spring is broken.',
-  ]);
-});
-
 describe('a world', () => {
+  beforeEach(open);
+  afterEach(close);
+
+  test('a defect of the simulators is answered 500 and told', async () => {
+    expect((await greet('break')).status).toBe(500);
+    expect(await world.complaints()).toEqual([
+      'A defect of the simulators themselves, in greet: a spring is broken.',
+    ]);
+  });
+
   test('rejects a question that its simulators do not know with their sentence', async () => {
     await expect(world.ask({ ask: 'the way' })).rejects.toThrow('Nobody knows the way.');
   });

@@ -91,7 +91,8 @@ export function loadContract(caseDir: string, testMode: 'on' | 'off'): Contract 
 }
 
 function requestShapes(schema: SchemaFile): (name: string) => RequestShape {
-  const ajv = new Ajv2020({ strict: false });
+  // V8 optimizes what runs often; ajv's own pass would double the time that a start takes here.
+  const ajv = new Ajv2020({ strict: false, code: { optimize: false } });
   ajv.addSchema(schema);
   return (name) => {
     const validate = ajv.compile({ $ref: `${schema.$id}#/$defs/${name}` });

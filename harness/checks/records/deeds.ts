@@ -41,8 +41,15 @@ export interface Diary {
   ): Promise<Reply<JsonObject>>;
 }
 
-/** @param nextMs told before each request: the clock's time then */
-export function openDiary(ward: Ward, nextMs: () => Promise<number>): Diary {
+/**
+ * @param nextMs told before each request: the clock's time then
+ * @param afterwards told of each request as soon as it has its reply
+ */
+export function openDiary(
+  ward: Ward,
+  nextMs: () => Promise<number>,
+  afterwards?: (deed: Deed) => Promise<void>,
+): Diary {
   const deeds: Deed[] = [];
   return {
     ward,
@@ -52,7 +59,9 @@ export function openDiary(ward: Ward, nextMs: () => Promise<number>): Diary {
       const requestId = ward.requestId();
       const reply = await ward.ask(by, operation, { ...input, requestId });
       const told = { requestId, operation, input: input as JsonObject, reply, atMs, reasons };
-      deeds.push({ ...told, by: isLoggedOut ? undefined : by, ...more });
+      const deed = { ...told, by: isLoggedOut ? undefined : by, ...more };
+      deeds.push(deed);
+      await afterwards?.(deed);
       return reply;
     },
   };

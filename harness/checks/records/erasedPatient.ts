@@ -35,6 +35,25 @@ export async function holdGone(ward: Ward, gone: Gone, when: string): Promise<vo
   const named = { ...treat, resourceType: resource.resourceType, resourceId };
   const consent = { patientId, consentId: gone.consentId };
   const requests: [Person, string, object][] = [
+    // First what needs no key: a system that has forgotten the erasure is told of it by the key service.
+    [self, 'listConsents', { patientId }],
+    [officer, 'listConsents', { patientId }],
+    [officer, 'revokeConsent', consent],
+    [
+      officer,
+      'putConsent',
+      {
+        ...{ patientId, consentId: ward.requestId() },
+        resource: consentResource(patientId, { type: 'permit' }),
+      },
+    ],
+    [officer, 'rotateKey', { patientId, scope: 'data' }],
+    [officer, 'rotateKey', { patientId, scope: 'wrapping' }],
+    [
+      physician,
+      'declareBreakGlass',
+      { patientId, grantId: ward.requestId(), purpose: 'ETREAT', reason: 'found in the street' },
+    ],
     [physician, 'readPatient', treat],
     [physician, 'accessRecord', treat],
     [physician, 'readResource', named],
@@ -55,24 +74,6 @@ export async function holdGone(ward: Ward, gone: Gone, when: string): Promise<vo
       { ...treat, resource: patientResource(organizationId), ifMatch: etagOf(1) },
     ],
     [self, 'accessRecord', { patientId, purpose: 'PATRQT' }],
-    [self, 'listConsents', { patientId }],
-    [officer, 'listConsents', { patientId }],
-    [officer, 'revokeConsent', consent],
-    [
-      officer,
-      'putConsent',
-      {
-        ...{ patientId, consentId: ward.requestId() },
-        resource: consentResource(patientId, { type: 'permit' }),
-      },
-    ],
-    [officer, 'rotateKey', { patientId, scope: 'data' }],
-    [officer, 'rotateKey', { patientId, scope: 'wrapping' }],
-    [
-      physician,
-      'declareBreakGlass',
-      { patientId, grantId: ward.requestId(), purpose: 'ETREAT', reason: 'found in the street' },
-    ],
   ];
   for (const [person, operation, input] of requests) {
     const reply = await ward.ask(person, operation, input);

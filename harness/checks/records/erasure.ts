@@ -37,13 +37,22 @@ const shreddedIsGone: Check = {
     );
     const leaving = everybody.slice(0, PATIENTS);
     const staying = everybody.slice(PATIENTS);
-    for (const gone of leaving) await shredded(ward, gone.patient);
+    // One whose key is still there, which then opens nothing all the same.
+    const slow = leaving[0]!.patient;
+    await world.script('destroyKey', slow.patientId, [], { kind: 'silence' });
+    const reply = await ward.shred(slow);
+    if (reply.kind === 'refused') {
+      await world.script('destroyKey', slow.patientId, []);
+      await shredded(ward, slow);
+    }
+    for (const gone of leaving.slice(1)) await shredded(ward, gone.patient);
     for (const when of ['after the reply to shredPatient', 'after a restart']) {
       for (const gone of leaving) await holdGone(ward, gone, when);
       for (const { patient, written } of staying) {
         await holdReadable(ward, patient, written, `of another patient, ${when}`);
       }
       if (when === 'after a restart') break;
+      await world.script('destroyKey', slow.patientId, []);
       await killAndRestart(target);
     }
     for (const { patient } of leaving) {

@@ -22,30 +22,16 @@ const oneEntryARequest: Check = {
   isolation: 'shared',
   async run(context) {
     const ward = openWard(context.session());
-    const diary = openDiary(ward, async () => context.target.startClockMs);
+    const hasOne = (sent: Pick<Sent, 'requestId' | 'operation' | 'reply'>) => holdOne(ward, sent);
+    // As soon as the reply is there, and whether it still is the only one in the end.
+    const diary = openDiary(ward, async () => context.target.startClockMs, hasOne);
     await spendDay(context, diary);
     const codes = new Set<string>();
     await eachOf(byRequest(ward.sent), async (sendings) => {
-      const { requestId, operation, reply } = sendings[0] as Sent;
-      const code = reply?.kind === 'refused' ? reply.problem.code : undefined;
-      const entries = await carriedOut(ward, requestId);
-      const isOpen = day.isFree(operation, code);
-      hold(
-        entries.length === 1 || (isOpen && entries.length === 0),
-        `${operation} was ${code === undefined ? 'answered' : `refused with ${code}`}, and has ${entries.length} entries in the audit log.`,
-        1,
-        entries,
-      );
-      const [entry] = entries;
-      if (!entry) return;
-      const said = parseEntry(entry.event);
-      hold(
-        said.requestId === requestId && said.operation === operation,
-        `The entry that listAudit gives for a request of ${operation} is of another one.`,
-        { requestId, operation },
-        entry,
-      );
-      if (isOpen) return;
+      const sent = sendings[0] as Sent;
+      await hasOne(sent);
+      const code = codeOf(sent.reply);
+      if (day.isFree(sent.operation, code)) return;
       context.hit('requests');
       if (code !== undefined) codes.add(code);
     });
@@ -83,6 +69,33 @@ async function spendDay(context: CheckContext, diary: Diary): Promise<void> {
   await day.consentAndDenial(open);
   await day.emergencies(open);
   await day.auditAndKeys(open, worldOf(context));
+}
+
+async function holdOne(
+  ward: Ward,
+  { requestId, operation, reply }: Pick<Sent, 'requestId' | 'operation' | 'reply'>,
+): Promise<void> {
+  const code = codeOf(reply);
+  const entries = await carriedOut(ward, requestId);
+  hold(
+    entries.length === 1 || (day.isFree(operation, code) && entries.length === 0),
+    `${operation} was ${code === undefined ? 'answered' : `refused with ${code}`}, and has ${entries.length} entries in the audit log.`,
+    1,
+    entries,
+  );
+  for (const { event } of entries) {
+    const said = parseEntry(event);
+    hold(
+      said.requestId === requestId && said.operation === operation,
+      `The entry that listAudit gives for a request of ${operation} is of another one.`,
+      { requestId, operation },
+      event,
+    );
+  }
+}
+
+function codeOf(reply: Sent['reply']): string | undefined {
+  return reply?.kind === 'refused' ? reply.problem.code : undefined;
 }
 
 /** Those that tell of a request that was carried out or refused: not of one that was put off, nor entries of other kinds. */

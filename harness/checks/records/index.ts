@@ -31,6 +31,7 @@ import { scopes } from './scopes.ts';
 import { sessions } from './sessions.ts';
 import { silentRefusals } from './silentRefusals.ts';
 import { sinks } from './sinks.ts';
+import { survives } from './survives.ts';
 import { treatment } from './treatment.ts';
 import { versions } from './versions.ts';
 import { withinTheProfile } from './withinTheProfile.ts';
@@ -68,6 +69,7 @@ export const checks: readonly Check[] = [
   ...sessions,
   ...silentRefusals,
   ...sinks,
+  ...survives,
   ...treatment,
   ...versions,
   ...withinTheProfile,

@@ -2,11 +2,11 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { watchUsage } from './implementationUsage.ts';
 import { probeEnvironment } from './probeEnvironment.ts';
 
@@ -15,29 +15,32 @@ const BLOCKS = `
   globalThis.kept = Buffer.alloc(64 * 1024 * 1024, 1);
   setInterval(() => { const from = performance.now(); while (performance.now() - from < 60); }, 200);`;
 
-let dir: string;
-let probeFile: string;
-let child: ChildProcess | undefined;
-beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'casemark-usage-'));
-  probeFile = join(dir, 'probe.ndjson');
-});
-afterEach(() => {
-  child?.kill('SIGKILL');
-  child = undefined;
+const dir = mkdtempSync(join(tmpdir(), 'casemark-usage-'));
+const children: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
   rmSync(dir, { recursive: true, force: true });
 });
 
-function start(script: string, file = probeFile): { output: () => string; exit: Promise<unknown> } {
-  const env = { ...process.env, ...probeEnvironment(file) };
+interface Started {
+  readonly pid: number;
+  readonly probeFile: string;
+  output(): string;
+  readonly exit: Promise<unknown>;
+}
+
+function start(script: string, file?: string): Started {
+  const probeFile = file ?? join(dir, `probe-${children.length}.ndjson`);
+  const env = { ...process.env, ...probeEnvironment(probeFile) };
   const args = ['--input-type=module', '-e', script];
   const started = spawn(process.execPath, args, { env, detached: true, stdio: 'pipe' });
-  child = started;
+  children.push(started);
   let text = '';
   for (const stream of [started.stdout, started.stderr]) {
     stream.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
   }
-  return { output: () => text, exit: once(started, 'close').then(([code]) => code) };
+  const exit = once(started, 'close').then(([code]) => code as unknown);
+  return { pid: started.pid!, probeFile, output: () => text, exit };
 }
 
 function linesOf(file: string): { pid: number; maxUs: number }[] {
@@ -45,11 +48,12 @@ function linesOf(file: string): { pid: number; maxUs: number }[] {
   return text.split('\n').map((line) => JSON.parse(line) as { pid: number; maxUs: number });
 }
 
-describe('the usage of an implementation', () => {
+// They mostly wait for a probe that writes once a second, so they wait together.
+describe.concurrent('the usage of an implementation', () => {
   test('is its CPU, its memory and how late its loop was in the window', async () => {
-    start(BLOCKS);
+    const { pid, probeFile } = start(BLOCKS);
     await sleep(1_500);
-    const end = watchUsage(child!.pid, probeFile);
+    const end = watchUsage(pid, probeFile);
     await sleep(3_200);
     const usage = end();
     // 60 ms of each 260 (the interval begins anew when the block ends) to 200, and what the machine leaves it.
@@ -71,17 +75,16 @@ describe('the usage of an implementation', () => {
     };
     expect(watchUsage(undefined)()).toEqual(unknown);
     const ended = start('');
-    const { pid } = child!;
     await ended.exit;
-    expect(watchUsage(pid, probeFile)()).toEqual(unknown);
-    start('setInterval(() => {}, 1000)');
-    const { eventLoopDelayP99Us, cpuS } = watchUsage(child!.pid)();
+    expect(watchUsage(ended.pid, ended.probeFile)()).toEqual(unknown);
+    const { pid } = start('setInterval(() => {}, 1000)');
+    const { eventLoopDelayP99Us, cpuS } = watchUsage(pid)();
     expect(eventLoopDelayP99Us).toBeNull();
     expect(cpuS).not.toBeNull();
   });
 });
 
-describe('the probe', () => {
+describe.concurrent('the probe', () => {
   test('does not keep a process alive, and writes nothing to its output', async () => {
     const run = start('console.log("only this")');
     expect(await run.exit).toBe(0);
@@ -106,14 +109,13 @@ describe('the probe', () => {
     const run = start(worker);
     expect(await run.exit).toBe(0);
     // One a second; a worker that wrote too would make it four.
-    expect(linesOf(probeFile)).toHaveLength(2);
+    expect(linesOf(run.probeFile)).toHaveLength(2);
   });
 
   test('is not there for a process that was not asked for it', async () => {
     const run = start('setTimeout(() => {}, 1200)', '');
     expect(await run.exit).toBe(0);
     expect(run.output()).toBe('');
-    expect(existsSync(probeFile)).toBe(false);
   });
 
   test('keeps the NODE_OPTIONS that the implementation has', () => {

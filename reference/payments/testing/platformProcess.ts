@@ -6,7 +6,10 @@ import { temporaryDir } from '../../kit/temporaryDir.ts';
 import { CASE_DIR } from '../paymentService.ts';
 import { startOutsideStub } from './outsideStub.ts';
 import type { OutsideStub } from './outsideStub.ts';
-import { SETTINGS, START_MS } from './testPlatform.ts';
+import { NETWORK, SETTINGS, START_MS } from './testPlatform.ts';
+
+/** Nothing here waits for a call to time out: on a busy machine an answer may take its time, above all after a start. */
+const CALL_TIMEOUT_MS = 20_000;
 
 export interface PlatformProcess {
   readonly outside: OutsideStub;
@@ -29,6 +32,7 @@ export async function startPlatformProcess(): Promise<PlatformProcess> {
   const call = (operation: string, input: object) =>
     running.call(operation, input as Record<string, unknown>);
   for (const [operation, input] of SETTINGS) await call(operation, input);
+  await call('putNetwork', { ...NETWORK, callTimeoutMs: CALL_TIMEOUT_MS });
   return {
     outside,
     dataDir: dir.path,
