@@ -178,9 +178,10 @@ const alertsAreDelivered: Check = {
 
     await killAndRestart(target);
     context.hit('kills');
-    grants.push(await declared(ward, stranger, patient));
     await world.script('receiveAlert', ward.organizationId, []);
+    // Before there is another one: nothing but the restart brings them.
     await holdAllAlerted(world, grants, patient);
+    await holdAllAlerted(world, [await declared(ward, stranger, patient)], patient);
   },
 };
 
