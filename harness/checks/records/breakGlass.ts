@@ -5,7 +5,7 @@ import type { Check, CheckContext } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
 import { wardClock } from './clock.ts';
 import { emergenciesAreRecorded } from './breakGlassTrace.ts';
-import { clinicalResource } from './clinical.ts';
+import { clinicalResource, elementsOf } from './clinical.ts';
 import {
   admitCasualty,
   declared,
@@ -61,11 +61,9 @@ async function holdEach(
   for (const each of kept.filter((one) => isOpened(role, one))) {
     const { resource, resourceId } = each;
     const reply = await ward.read(person, patientId, resource.resourceType, resourceId, purpose);
-    const { id: _id, meta: _meta, ...elements } = okOutput(`readResource for ${purpose}`, reply);
-    const { meta: _labels, ...written } = resource;
     holdSame(
-      elements,
-      written,
+      elementsOf(okOutput(`readResource for ${purpose}`, reply)),
+      elementsOf(resource),
       `readResource of a ${role} for ${purpose} should give ${nameOf(each)} whole.`,
     );
     hit('opened');

@@ -10,6 +10,7 @@ import { canonicalText } from '../../history/canonicalText.ts';
 import type { JsonObject } from '../../target/target.ts';
 import { Violation } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
+import { elementsOf } from './clinical.ts';
 import type { Ward } from './wardTypes.ts';
 import type { RecordsWorld } from './worldQuestions.ts';
 
@@ -92,11 +93,14 @@ export function openRecord(
 /** An id and more of meta may be added to what was written. */
 export function holdAsWritten(
   opened: JsonObject,
-  { meta, ...elements }: Patient | ClinicalResource,
+  written: Patient | ClinicalResource,
   place: string,
 ): void {
-  const { id: _id, meta: openedMeta, ...others } = opened;
-  holdSame(others, elements, `What is sealed as ${place} should be what was written.`);
-  const { security } = (openedMeta ?? {}) as { security?: unknown };
-  holdSame(security, meta?.security, `What is sealed as ${place} should have its labels.`);
+  holdSame(
+    elementsOf(opened),
+    elementsOf(written),
+    `What is sealed as ${place} should be what was written.`,
+  );
+  const { security } = (opened['meta'] ?? {}) as { security?: unknown };
+  holdSame(security, written.meta?.security, `What is sealed as ${place} should have its labels.`);
 }
