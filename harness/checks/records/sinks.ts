@@ -21,6 +21,8 @@ const FAILURES: readonly Behaviour[] = [
   { kind: 'silence' },
 ];
 const DOWN: Behaviour = { kind: 'error', status: 503 };
+/** Whoever tries again soon has failed several times by then. */
+const SEVERAL_FAILURES_MS = 3_000;
 
 const sinksGetEntries: Check = {
   id: 'sinks-get-entries',
@@ -71,8 +73,13 @@ const sinksCatchUp: Check = {
     await holdNobodyWaits(ward, 'the audit sink', access, () =>
       world.script('receiveAuditEntries', organizationId, FAILURES, { kind: 'silence' }),
     );
-    await world.script('receiveAuditEntries', organizationId, []);
     const missed = await about(ward, patient);
+    await waitFor(
+      () => world.calls(organizationId, ['receiveAuditEntries']),
+      (calls) => calls.length > FAILURES.length,
+      SEVERAL_FAILURES_MS,
+    );
+    await world.script('receiveAuditEntries', organizationId, []);
     holdDelivered(missed, await takenAll(world, organizationId, missed), patient);
 
     await world.script('receiveAuditEntries', organizationId, [], DOWN);
