@@ -10,8 +10,9 @@ import { openDiary } from './deeds.ts';
 import type { Deed, Diary } from './deeds.ts';
 import { worldOf } from './outside.ts';
 import { PURPOSES } from './policy.ts';
+import { carriedOut } from './recorded.ts';
 import { openWard } from './ward.ts';
-import type { Sent, Ward } from './wardTypes.ts';
+import type { Sent } from './wardTypes.ts';
 
 /** Each request at its own time: one that is recorded with another's is found. */
 const BETWEEN_MS = 1_013;
@@ -28,7 +29,7 @@ const oneEntryARequest: Check = {
     await eachOf(byRequest(ward.sent), async (sendings) => {
       const { requestId, operation, reply } = sendings[0] as Sent;
       const code = reply?.kind === 'refused' ? reply.problem.code : undefined;
-      const entries = await carriedOut(ward, requestId);
+      const entries = carriedOut(await entriesOfRequest(ward, requestId));
       const isOpen = day.isFree(operation, code);
       hold(
         entries.length === 1 || (isOpen && entries.length === 0),
@@ -66,7 +67,7 @@ const entrySaysItAll: Check = {
     });
     await spendDay(context, diary);
     await eachOf(diary.deeds, async (deed) => {
-      const [entry] = await carriedOut(ward, deed.requestId);
+      const [entry] = carriedOut(await entriesOfRequest(ward, deed.requestId));
       // That there is one is judged by the clause before.
       if (!entry) return;
       holdSays(entry, deed);
@@ -83,15 +84,6 @@ async function spendDay(context: CheckContext, diary: Diary): Promise<void> {
   await day.consentAndDenial(open);
   await day.emergencies(open);
   await day.auditAndKeys(open, worldOf(context));
-}
-
-/** Those that tell of a request that was carried out or refused: not of one that was put off, nor entries of other kinds. */
-async function carriedOut(ward: Ward, requestId: string): Promise<AuditEntry[]> {
-  const entries = await entriesOfRequest(ward, requestId);
-  return entries.filter(({ event }) => {
-    const { operation, reason } = parseEntry(event);
-    return operation !== undefined && reason !== 'OVERLOADED';
-  });
 }
 
 function byRequest(sent: readonly Sent[]): Sent[][] {
