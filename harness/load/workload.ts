@@ -6,6 +6,7 @@ import { deriveSeed } from '../run/deriveSeed.ts';
 import { valueAt } from '../run/placeholders.ts';
 import { sessionIds } from '../run/sessionIds.ts';
 import type { Answer, Json, JsonObject } from '../target/target.ts';
+import { boundedSend } from './boundedSend.ts';
 import { heldRecords } from './heldRecords.ts';
 import type { HeldRecords } from './heldRecords.ts';
 import type { LaneReply } from './lanes/lane.ts';
@@ -57,6 +58,8 @@ export interface WorkloadOptions {
   readonly onOutput?: (index: number, operation: string, output: JsonObject) => void;
 }
 
+/** What is set up for a key, of which there may be 100 000, is sent so many at a time; for a client one by one. */
+const SET_UP_KEYS_AT_ONCE = 32;
 /** Every reply is parsed; one in so many is also held to the schema, so that the generator keeps its time. */
 const VALIDATE_EVERY = 10;
 
@@ -223,17 +226,18 @@ export function workload(options: WorkloadOptions): Workload {
   /** What is not a client's own is the first generator's to set up. */
   const setUpStep = async (call: Call, step: SetupStep): Promise<string | undefined> => {
     const places = placesFor(step.for).filter(({ client }) => client % share.of === share.index);
-    for (const { client, keys } of places) {
-      const input = compileTemplate(step.input)(drawFor(clients[client]!, keys));
-      const answer = await call(step.operation, input);
+    const inputOf = compileTemplate(step.input);
+    const atOnce = file.keys[step.for] ? SET_UP_KEYS_AT_ONCE : 1;
+    return boundedSend(places, atOnce, async ({ client, keys }) => {
+      const answer = await call(step.operation, inputOf(drawFor(clients[client]!, keys)));
       if (answer.kind !== 'ok') return `${step.operation}: ${sayAnswer(answer)}`;
       for (const [name, pointer] of Object.entries(step.save ?? {})) {
         const value = valueAt(answer.output, pointer);
         if (value === undefined) return `${step.operation}: its reply has nothing at ${pointer}`;
         clients[client]!.saved.set(name, value);
       }
-    }
-    return undefined;
+      return undefined;
+    });
   };
 
   const fillOne = async (
