@@ -1,5 +1,5 @@
 /** What a set-up sends at the same time, and what it does when it is refused. */
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { loadCaseStudy } from '../contract/loadCaseStudy.ts';
 import type { Answer, JsonObject } from '../target/target.ts';
 import { workload } from './workload.ts';
@@ -53,6 +53,8 @@ function setUp(call: Call): Promise<string | undefined> {
 }
 
 describe('a set-up', () => {
+  afterEach(() => void vi.useRealTimers());
+
   test('sends for keys 32 at a time, for clients one by one, and each step after the one before it', async () => {
     const [call, { sent, most, beside }] = slowly(() => ({ kind: 'ok', output: {} }));
     expect(await setUp(call)).toBeUndefined();
@@ -75,6 +77,35 @@ describe('a set-up', () => {
     const put = sent.filter(({ operation }) => operation === 'putSymbol');
     expect(put.length).toBeLessThan(41 + 32);
     expect(sent.some(({ operation }) => operation === 'getBook')).toBe(false);
+  });
+
+  test('that is turned away for a key is sent again word for word', async () => {
+    const asked = new Map<unknown, JsonObject[]>();
+    const [call] = slowly((operation, input) => {
+      if (operation !== 'putSymbol') return { kind: 'ok', output: {} };
+      const tries = [...(asked.get(input['symbol']) ?? []), input];
+      asked.set(input['symbol'], tries);
+      return input['symbol'] === 'symbol7-run' && tries.length < 4
+        ? { kind: 'refused', problem: { code: 'OVERLOADED' } }
+        : { kind: 'ok', output: {} };
+    });
+    expect(await setUp(call)).toBeUndefined();
+    const [first, ...again] = asked.get('symbol7-run')!;
+    expect(again).toEqual([first, first, first]);
+    expect(asked.get('symbol8-run')).toHaveLength(1);
+  });
+
+  test('that is turned away again and again is refused in the end', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'setImmediate'] });
+    const [call, { sent }] = slowly((operation) =>
+      operation === 'putSymbol'
+        ? { kind: 'refused', problem: { code: 'OVERLOADED' } }
+        : { kind: 'ok', output: {} },
+    );
+    const told = setUp(call);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await told).toBe('putSymbol: refused with OVERLOADED');
+    expect(sent.filter(({ operation }) => operation === 'putSymbol')).toHaveLength(32 * 20);
   });
 
   test('that is refused for a client ends at once', async () => {

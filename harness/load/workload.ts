@@ -60,6 +60,9 @@ export interface WorkloadOptions {
 
 /** What is set up for a key, of which there may be 100 000, is sent so many at a time; for a client one by one. */
 const SET_UP_KEYS_AT_ONCE = 32;
+/** A request of those that is turned away is sent again, after pauses that double: some 15 s in all. */
+const SHED_TRIES = 20;
+const SHED_PAUSE_MS = { first: 10, longest: 1000 };
 /** Every reply is parsed; one in so many is also held to the schema, so that the generator keeps its time. */
 const VALIDATE_EVERY = 10;
 
@@ -229,7 +232,9 @@ export function workload(options: WorkloadOptions): Workload {
     const inputOf = compileTemplate(step.input);
     const atOnce = file.keys[step.for] ? SET_UP_KEYS_AT_ONCE : 1;
     return boundedSend(places, atOnce, async ({ client, keys }) => {
-      const answer = await call(step.operation, inputOf(drawFor(clients[client]!, keys)));
+      const input = inputOf(drawFor(clients[client]!, keys));
+      const send = (): Promise<Answer> => call(step.operation, input);
+      const answer = await (atOnce > 1 ? untilCarried(send, file) : send());
       if (answer.kind !== 'ok') return `${step.operation}: ${sayAnswer(answer)}`;
       for (const [name, pointer] of Object.entries(step.save ?? {})) {
         const value = valueAt(answer.output, pointer);
@@ -319,6 +324,21 @@ function judgeProblem(
   if (!row || (status !== undefined && row.httpStatus !== status)) return { kind: 'error', reason };
   if (refusals.codes.includes(code)) return { kind: 'refused' };
   return { kind: refusals.shedding.includes(code) ? 'shed' : 'error', reason };
+}
+
+/** Who turns away what is too much at a time says "not now", and has to be asked again. */
+async function untilCarried(
+  send: () => Promise<Answer>,
+  { refusals }: WorkloadFile,
+): Promise<Answer> {
+  let pauseMs = SHED_PAUSE_MS.first;
+  for (let tries = 1; ; tries += 1) {
+    const answer = await send();
+    const isShed = answer.kind === 'refused' && refusals.shedding.includes(answer.problem.code);
+    if (!isShed || tries === SHED_TRIES) return answer;
+    await new Promise((wake) => setTimeout(wake, pauseMs));
+    pauseMs = Math.min(2 * pauseMs, SHED_PAUSE_MS.longest);
+  }
 }
 
 function sayAnswer(answer: Exclude<Answer, { kind: 'ok' }>): string {
