@@ -98,13 +98,6 @@ async function hear<T>(url: string, request: RequestInit): Promise<Heard<T>> {
     response = await fetch(url, request);
     text = await response.text();
   } catch (error) {
-    console.log(
-      'HEAR',
-      url.slice(21, 60),
-      String(error),
-      String((error as Error).cause),
-      (request.signal as AbortSignal).aborted,
-    );
     return { kind: isRefusedConnection(error) ? 'failed' : 'silent' };
   }
   if (response.status === 404) return { kind: 'absent' };
