@@ -249,17 +249,19 @@ const noEmergencyWithoutSession: Check = {
       await declared(ward, person, patientId);
       await holdOpen(ward, idle, casualty, 'ETREAT', 'under a grant');
       await ward.must(ended, 'endSession', {});
+      // Before its time is over anyway.
+      const inEnded = refuseAll(ward, ended, casualty, 'in an ended session', ['SESSION_EXPIRED']);
+      context.hit('refused', await inEnded);
       await clock.advance(ward, policy.sessions.idleTimeoutMs);
       ward.forgetStaff();
       const without: Readonly<Record<string, Pick<Person, 'authorization'> | undefined>> = {
         'without a session': undefined,
         'with a token that never was one': { authorization: `Bearer ${ward.requestId()}` },
-        'in an ended session': ended,
         'in a session that has expired': idle,
       };
       for (const [what, asking] of Object.entries(without)) {
-        const isOver = asking === ended || asking === idle;
-        const codes = isOver ? ['SESSION_EXPIRED'] : ['SESSION_EXPIRED', 'NOT_AUTHENTICATED'];
+        const codes =
+          asking === idle ? ['SESSION_EXPIRED'] : ['SESSION_EXPIRED', 'NOT_AUTHENTICATED'];
         context.hit('refused', await refuseAll(ward, asking, casualty, what, codes));
       }
       await holdOpen(ward, await ward.login(person), casualty, 'ETREAT', 'in a new session');
