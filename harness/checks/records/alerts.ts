@@ -9,7 +9,8 @@ import { holdNobodyWaits } from './nobodyWaits.ts';
 import { worldOf } from './outside.ts';
 import { policy } from './policy.ts';
 import { okOutput } from './replies.ts';
-import { waitFor, WITHIN_MS } from './waitFor.ts';
+import { WITHIN_MS } from './patience.ts';
+import { waitFor } from './waitFor.ts';
 import { openWard } from './ward.ts';
 import type { Admitted, Person, Ward } from './wardTypes.ts';
 import type { Behaviour, RecordsWorld, SeenCall, TakenAlert } from './worldQuestions.ts';
@@ -178,9 +179,10 @@ const alertsAreDelivered: Check = {
 
     await killAndRestart(target);
     context.hit('kills');
-    grants.push(await declared(ward, stranger, patient));
     await world.script('receiveAlert', ward.organizationId, []);
+    // Before there is another one: nothing but the restart brings them.
     await holdAllAlerted(world, grants, patient);
+    await holdAllAlerted(world, [await declared(ward, stranger, patient)], patient);
   },
 };
 

@@ -61,11 +61,10 @@ async function holdEach(
   for (const each of kept.filter((one) => isOpened(role, one))) {
     const { resource, resourceId } = each;
     const reply = await ward.read(person, patientId, resource.resourceType, resourceId, purpose);
-    const { id: _id, meta: _meta, ...elements } = okOutput(`readResource for ${purpose}`, reply);
-    const { meta: _labels, ...written } = resource;
+    const read = okOutput(`readResource for ${purpose}`, reply);
     holdSame(
-      elements,
-      written,
+      { ...read, id: undefined, meta: undefined },
+      { ...resource, meta: undefined },
       `readResource of a ${role} for ${purpose} should give ${nameOf(each)} whole.`,
     );
     hit('opened');

@@ -108,6 +108,7 @@ const reviewsAreDue: Check = {
   id: 'reviews-are-due',
   isolation: 'exclusive',
   needs: ['virtual-clock'],
+  deadlineMs: 2 * MAX_ALERT_MS,
   async run(context) {
     const world = worldOf(context);
     const ward = openWard(context.session());

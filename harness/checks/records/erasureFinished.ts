@@ -7,7 +7,7 @@ import { holdCanRestart, killAndRestart } from '../kit/restart.ts';
 import { holdErased, shredded } from './erasedPatient.ts';
 import { worldOf } from './outside.ts';
 import { okOutput, refusedWith } from './replies.ts';
-import { WITHIN_MS } from './waitFor.ts';
+import { WITHIN_MS } from './patience.ts';
 import { openWard } from './ward.ts';
 import type { Admitted, Reply, Ward } from './wardTypes.ts';
 import type { Behaviour, RecordsWorld } from './worldQuestions.ts';
@@ -48,7 +48,10 @@ export const erasureFinished: Check = {
     }
     const refused = patients.filter((patient) => !begun.includes(patient));
     for (const patient of refused) await shredded(ward, patient);
-    await finishedAcrossAKill(ward, world, target, begun);
+    const [soon, later] = [begun.slice(0, begun.length / 2), begun.slice(begun.length / 2)];
+    for (const { patientId } of soon) await world.script('destroyKey', patientId, []);
+    for (const patient of soon) await holdErased(ward, world, patient);
+    await finishedAcrossAKill(ward, world, target, later);
     for (const patient of patients) {
       await holdErased(ward, world, patient);
       await holdAllErased(ward, patient, 'after it was finished');

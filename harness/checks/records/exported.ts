@@ -95,8 +95,12 @@ export function holdAsWritten(
   { meta, ...elements }: Patient | ClinicalResource,
   place: string,
 ): void {
-  const { id: _id, meta: openedMeta, ...others } = opened;
-  holdSame(others, elements, `What is sealed as ${place} should be what was written.`);
+  const { meta: openedMeta, ...others } = opened;
+  holdSame(
+    { ...others, id: undefined },
+    elements,
+    `What is sealed as ${place} should be what was written.`,
+  );
   const { security } = (openedMeta ?? {}) as { security?: unknown };
   holdSame(security, meta?.security, `What is sealed as ${place} should have its labels.`);
 }

@@ -8,7 +8,8 @@ import { clinicalResource } from './clinical.ts';
 import { holdNobodyWaits } from './nobodyWaits.ts';
 import { worldOf } from './outside.ts';
 import { traffic } from './traffic.ts';
-import { waitFor, WITHIN_MS } from './waitFor.ts';
+import { WITHIN_MS } from './patience.ts';
+import { waitFor } from './waitFor.ts';
 import { openWard } from './ward.ts';
 import type { Admitted, Ward } from './wardTypes.ts';
 import type { Behaviour, RecordsWorld, TakenEntry } from './worldQuestions.ts';
@@ -20,6 +21,8 @@ const FAILURES: readonly Behaviour[] = [
   { kind: 'silence' },
 ];
 const DOWN: Behaviour = { kind: 'error', status: 503 };
+/** Whoever tries again soon has failed several times by then. */
+const SEVERAL_FAILURES_MS = 3_000;
 
 const sinksGetEntries: Check = {
   id: 'sinks-get-entries',
@@ -53,7 +56,7 @@ const sinksCatchUp: Check = {
   id: 'sinks-catch-up',
   isolation: 'exclusive',
   needs: ['restart'],
-  deadlineMs: 3 * WITHIN_MS,
+  deadlineMs: 5 * WITHIN_MS,
   async run(context) {
     const { target } = context;
     holdCanRestart(target);
@@ -70,17 +73,29 @@ const sinksCatchUp: Check = {
     await holdNobodyWaits(ward, 'the audit sink', access, () =>
       world.script('receiveAuditEntries', organizationId, FAILURES, { kind: 'silence' }),
     );
+    const missed = await about(ward, patient);
+    await waitFor(
+      () => world.calls(organizationId, ['receiveAuditEntries']),
+      (calls) => calls.length > FAILURES.length,
+      SEVERAL_FAILURES_MS,
+    );
+    await world.script('receiveAuditEntries', organizationId, []);
+    holdDelivered(missed, await takenAll(world, organizationId, missed), patient);
+
     await world.script('receiveAuditEntries', organizationId, [], DOWN);
     await traffic(ward, REQUESTS, patient);
+    const before = await about(ward, patient);
     await killAndRestart(target);
     context.hit('kills');
+    await world.script('receiveAuditEntries', organizationId, []);
+    // Before there is another entry about the patient: nothing but the restart brings them.
+    const taken = await takenAll(world, organizationId, before);
+    context.hit('entries', holdDelivered(before, taken, patient));
+
     await ward.write(physician, patientId, clinicalResource('Condition', patientId));
     await ward.access(physician, patientId);
     const expected = await about(ward, patient);
-
-    await world.script('receiveAuditEntries', organizationId, []);
-    const taken = await takenAll(world, organizationId, expected);
-    context.hit('entries', holdDelivered(expected, taken, patient));
+    holdDelivered(expected, await takenAll(world, organizationId, expected), patient);
   },
 };
 
