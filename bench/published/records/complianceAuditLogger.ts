@@ -77,7 +77,9 @@ function eventOf(
       { type: { code: 'XrequestId' }, what: { identifier: { value: requestId } } },
       {
         what: { reference: `Patient/${patientId}` },
-        detail: fields.map((field) => ({ type: 'accessedField', valueString: field })),
+        ...(fields.length > 0 && {
+          detail: fields.map((field) => ({ type: 'accessedField', valueString: field })),
+        }),
       },
     ],
   };

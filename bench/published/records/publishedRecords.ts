@@ -7,35 +7,33 @@ import type { Answer, Service } from '../../../reference/kit/service.ts';
 import { validated } from '../../../reference/kit/validated.ts';
 import type {
   AccessRecord,
-  AuditPage,
-  Bundle,
   CareTeam,
   CreateSession,
+  DeclareBreakGlass,
   ListAudit,
   PutConsent,
   PutPatient,
   PutResource,
   PutUser,
   ReadResource,
-  RecordView,
-  ResourceType,
   RevokeConsent,
   SearchResources,
   SetClock,
   Written,
 } from '../../../spec/records/messages.d.ts';
+import { auditPage } from './auditPage.ts';
 import { complianceAuditLogger } from './complianceAuditLogger.ts';
 import { keptConsents } from './consents.ts';
 import { dataMinimizationEngine } from './dataMinimizationEngine.ts';
+import { emergencyAccessManager } from './emergencyAccessManager.ts';
 import { encryptedRecords } from './encryptedRecords.ts';
 import { healthDataEncryption } from './healthDataEncryption.ts';
-import { accessPatientRecord } from './healthRecordsSystem.ts';
 import type { HealthRecordsSystem } from './healthRecordsSystem.ts';
 import { hipaaAccessController, isRelated } from './hipaaAccessController.ts';
 import { patientConsentManager } from './patientConsentManager.ts';
 import { people as openPeople } from './people.ts';
 import { AccessDenied, policy } from './record.ts';
-import type { PatientRecord } from './record.ts';
+import { recordReads } from './recordReads.ts';
 import { recordWrites } from './recordWrites.ts';
 import { sessionManager } from './sessionManager.ts';
 
@@ -51,15 +49,17 @@ export interface RecordsOptions {
 }
 
 const CASE_DIR = join(import.meta.dirname, '../../../spec/records');
-const DEFAULT_PAGE = 100;
 
 export function publishedRecords({ dataDir, clockMs }: RecordsOptions, reading: Reading): Service {
   mkdirSync(dataDir, { recursive: true });
   const contract = loadContract(CASE_DIR, 'on');
   const clock = frozenClock(clockMs);
   const { nowMs } = clock;
+  const refuse = (code: string, detail: string): Answer => ({
+    problem: contract.problem(code, detail),
+  });
   const people = openPeople(dataDir);
-  const sessions = sessionManager(people, nowMs);
+  const sessions = sessionManager(dataDir, people, nowMs);
   const consents = keptConsents(dataDir);
   const records = encryptedRecords(dataDir);
   const encryptionService = healthDataEncryption(dataDir);
@@ -72,66 +72,12 @@ export function publishedRecords({ dataDir, clockMs }: RecordsOptions, reading: 
     dataMinimizer: dataMinimizationEngine,
     getEncryptedRecord: (patientId) => records.get(patientId),
   };
+  const reads = recordReads(hrs, refuse);
+  const emergencies = emergencyAccessManager(dataDir, nowMs);
   const writes = recordWrites(people, records, encryptionService, nowMs);
 
-  const refuse = (code: string, detail: string): Answer => ({
-    problem: contract.problem(code, detail),
-  });
   const notOffered = (operation: string): Answer =>
     refuse('NOT_SUPPORTED', `the published design has no ${operation}`);
-
-  const access = (
-    operation: string,
-    userId: string,
-    input: { requestId: string; patientId: string; purpose?: string },
-    dataTypes: readonly ResourceType[],
-  ): PatientRecord => {
-    const { requestId, patientId, purpose = '' } = input;
-    const asked = { operation, requestId, requesterId: userId, patientId, purpose, dataTypes };
-    return accessPatientRecord(hrs, asked);
-  };
-
-  const accessRecord = (userId: string, input: AccessRecord): Answer => {
-    const { patientId, purpose = '', types = [] } = input;
-    const { resources, accessedFields } = access('accessRecord', userId, input, types);
-    const output: RecordView = {
-      patientId,
-      purpose,
-      resources: [...resources],
-      accessedFields: [...accessedFields],
-      redactions: [],
-    };
-    return { output };
-  };
-
-  const readResource = (
-    operation: string,
-    userId: string,
-    input: Omit<ReadResource, 'resourceType'> & { resourceType: ResourceType },
-  ): Answer => {
-    const { resourceType, resourceId } = input;
-    const { resources } = access(operation, userId, input, [resourceType]);
-    const found = resources.find(
-      (resource) => resource.resourceType === resourceType && resource.id === resourceId,
-    );
-    if (!found) return refuse('UNKNOWN_RESOURCE', resourceId);
-    return { output: found, headers: { ETag: `W/"${found.meta.versionId}"` } };
-  };
-
-  const searchResources = (userId: string, input: SearchResources): Answer => {
-    const { resourceType, code } = input;
-    const entry = access('searchResources', userId, input, [resourceType])
-      .resources.filter((resource) => resource.resourceType === resourceType)
-      .filter((resource) => code === undefined || JSON.stringify(resource).includes(code))
-      .map((resource) => ({ resource }));
-    const output: Bundle = {
-      resourceType: 'Bundle',
-      type: 'searchset',
-      total: entry.length,
-      entry,
-    };
-    return { output };
-  };
 
   const written = (output: Written): Answer => ({
     output,
@@ -148,25 +94,18 @@ export function publishedRecords({ dataDir, clockMs }: RecordsOptions, reading: 
     return refuse('ACCESS_DENIED', 'they have nothing to do with the patient');
   };
 
+  const declareBreakGlass = (userId: string, input: DeclareBreakGlass): Answer => {
+    if (lacking('declareBreakGlass', userId, input.patientId)) {
+      return refuse('NOT_BREAK_GLASS_AUTHORISED', 'the role may not');
+    }
+    if (!records.has(input.patientId)) return refuse('UNKNOWN_PATIENT', input.patientId);
+    const output = emergencies.declare(userId, input);
+    return output ? { output } : refuse('ID_REUSED', input.grantId);
+  };
+
   const revokeConsent = ({ patientId, consentId }: RevokeConsent): Answer => {
     const revoked = consents.revoke(patientId, consentId, nowMs());
     return revoked ? written(revoked) : refuse('UNKNOWN_CONSENT', consentId);
-  };
-
-  const listAudit = (input: ListAudit): Answer => {
-    const { patientId, ofRequestId, fromIndex = 0, limit = DEFAULT_PAGE } = input;
-    const wanted = auditLogger.events
-      .map((event, index) => ({ index, event }))
-      .filter(({ index, event: { entity } }) => {
-        const isNamed = (text: string) =>
-          entity.some(({ what }) => text === (what?.reference ?? what?.identifier?.value));
-        const isOfPatient = patientId === undefined || isNamed(`Patient/${patientId}`);
-        return index >= fromIndex && isOfPatient && (!ofRequestId || isNamed(ofRequestId));
-      });
-    const nextIndex = wanted[limit]?.index ?? null;
-    const entries = wanted.slice(0, limit);
-    const output: AuditPage = { treeSize: auditLogger.events.length, entries, nextIndex };
-    return { output };
   };
 
   /** What `userId` asks, read kindly. */
@@ -181,15 +120,15 @@ export function publishedRecords({ dataDir, clockMs }: RecordsOptions, reading: 
       case 'putResource':
         return written(writes.putResource(userId, input as PutResource));
       case 'accessRecord':
-        return accessRecord(userId, input as AccessRecord);
+        return reads.accessRecord(userId, input as AccessRecord);
       case 'readPatient': {
         const asked = { resourceType: 'Patient', resourceId: patientId } as const;
-        return readResource(operation, userId, { ...(input as AccessRecord), ...asked });
+        return reads.readResource(operation, userId, { ...(input as AccessRecord), ...asked });
       }
       case 'readResource':
-        return readResource(operation, userId, input as ReadResource);
+        return reads.readResource(operation, userId, input as ReadResource);
       case 'searchResources':
-        return searchResources(userId, input as SearchResources);
+        return reads.searchResources(userId, input as SearchResources);
       case 'putConsent':
         return (
           lacking(operation, userId, patientId) ??
@@ -199,8 +138,14 @@ export function publishedRecords({ dataDir, clockMs }: RecordsOptions, reading: 
         return lacking(operation, userId, patientId) ?? revokeConsent(input as RevokeConsent);
       case 'listConsents':
         return lacking(operation, userId, patientId) ?? { output: consents.list(patientId) };
+      case 'declareBreakGlass':
+        return declareBreakGlass(userId, input as DeclareBreakGlass);
       case 'listAudit':
-        return lacking(operation, userId, patientId) ?? listAudit(input as ListAudit);
+        return (
+          lacking(operation, userId, patientId) ?? {
+            output: auditPage(auditLogger.events, input as ListAudit),
+          }
+        );
     }
     return notOffered(operation);
   };
@@ -230,7 +175,7 @@ export function publishedRecords({ dataDir, clockMs }: RecordsOptions, reading: 
     if (reading === 'literal') {
       const requesterId = (authorization ?? '').replace('Bearer ', '');
       return operation === 'accessRecord'
-        ? accessRecord(requesterId, input as AccessRecord)
+        ? reads.accessRecord(requesterId, input as AccessRecord)
         : notOffered(operation);
     }
     const found = sessions.find(authorization);
