@@ -89,10 +89,15 @@ const dataKeyRotates: Check = {
       context.hit('rotations');
       written.push(...later);
       await holdReadable(ward, patient, written, 'after a rotation of the data key');
+      const standing = await ward.keys(patient);
       await killAndRestart(target);
       const when = 'after a rotation of the data key and a restart';
       context.hit('read', await holdReadable(ward, patient, written, when));
-      holdSame(await ward.keys(patient), after, 'The keys of a patient should survive a restart.');
+      holdSame(
+        await ward.keys(patient),
+        standing,
+        'The keys of a patient should survive a restart.',
+      );
     }
   },
 };
