@@ -40,6 +40,13 @@ const rootOfTheExport: Check = {
       entries.map((_, index) => index),
       'The entries of listAudit should count from 0, each index once, in their order.',
     );
+    const largest = Math.max(...SHAPES);
+    hold(
+      entries.length >= largest,
+      `${ENTRIES} requests were answered, and listAudit has only ${entries.length} entries.`,
+      `${largest} or more`,
+      entries.length,
+    );
     await holdPaged(ward, entries);
 
     const leaves = entries.map(({ event }) => leafHash(event));
