@@ -6,6 +6,7 @@ import { deriveSeed } from '../run/deriveSeed.ts';
 import { valueAt } from '../run/placeholders.ts';
 import { sessionIds } from '../run/sessionIds.ts';
 import type { Answer, Json, JsonObject } from '../target/target.ts';
+import { boundedSend } from './boundedSend.ts';
 import { heldRecords } from './heldRecords.ts';
 import type { HeldRecords } from './heldRecords.ts';
 import type { LaneReply } from './lanes/lane.ts';
@@ -57,6 +58,11 @@ export interface WorkloadOptions {
   readonly onOutput?: (index: number, operation: string, output: JsonObject) => void;
 }
 
+/** What is set up for a key, of which there may be 100 000, is sent so many at a time; for a client one by one. */
+const SET_UP_KEYS_AT_ONCE = 32;
+/** A request of those that is turned away is sent again, after pauses that double: some 15 s in all. */
+const SHED_TRIES = 20;
+const SHED_PAUSE_MS = { first: 10, longest: 1000 };
 /** Every reply is parsed; one in so many is also held to the schema, so that the generator keeps its time. */
 const VALIDATE_EVERY = 10;
 
@@ -223,17 +229,20 @@ export function workload(options: WorkloadOptions): Workload {
   /** What is not a client's own is the first generator's to set up. */
   const setUpStep = async (call: Call, step: SetupStep): Promise<string | undefined> => {
     const places = placesFor(step.for).filter(({ client }) => client % share.of === share.index);
-    for (const { client, keys } of places) {
-      const input = compileTemplate(step.input)(drawFor(clients[client]!, keys));
-      const answer = await call(step.operation, input);
+    const inputOf = compileTemplate(step.input);
+    const atOnce = file.keys[step.for] ? SET_UP_KEYS_AT_ONCE : 1;
+    return boundedSend(places, atOnce, async ({ client, keys }) => {
+      const input = inputOf(drawFor(clients[client]!, keys));
+      const send = (): Promise<Answer> => call(step.operation, input);
+      const answer = await (atOnce > 1 ? untilCarried(send, file) : send());
       if (answer.kind !== 'ok') return `${step.operation}: ${sayAnswer(answer)}`;
       for (const [name, pointer] of Object.entries(step.save ?? {})) {
         const value = valueAt(answer.output, pointer);
         if (value === undefined) return `${step.operation}: its reply has nothing at ${pointer}`;
         clients[client]!.saved.set(name, value);
       }
-    }
-    return undefined;
+      return undefined;
+    });
   };
 
   const fillOne = async (
@@ -315,6 +324,21 @@ function judgeProblem(
   if (!row || (status !== undefined && row.httpStatus !== status)) return { kind: 'error', reason };
   if (refusals.codes.includes(code)) return { kind: 'refused' };
   return { kind: refusals.shedding.includes(code) ? 'shed' : 'error', reason };
+}
+
+/** Who turns away what is too much at a time says "not now", and has to be asked again. */
+async function untilCarried(
+  send: () => Promise<Answer>,
+  { refusals }: WorkloadFile,
+): Promise<Answer> {
+  let pauseMs = SHED_PAUSE_MS.first;
+  for (let tries = 1; ; tries += 1) {
+    const answer = await send();
+    const isShed = answer.kind === 'refused' && refusals.shedding.includes(answer.problem.code);
+    if (!isShed || tries === SHED_TRIES) return answer;
+    await new Promise((wake) => setTimeout(wake, pauseMs));
+    pauseMs = Math.min(2 * pauseMs, SHED_PAUSE_MS.longest);
+  }
 }
 
 function sayAnswer(answer: Exclude<Answer, { kind: 'ok' }>): string {

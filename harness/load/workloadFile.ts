@@ -17,7 +17,7 @@ export interface WorkloadFile {
   /** What requests are about (symbols, products): `$key:NAME` draws one. */
   readonly keys: Readonly<Record<string, Keys>>;
   readonly profiles: Readonly<Record<string, LoadProfile>>;
-  /** Sent one by one before the load; each has to be accepted. */
+  /** Sent step by step before the load; each request has to be accepted. Those of a step for keys are sent some at a time. */
   readonly setup: readonly SetupStep[];
   /** Requests of the mix that each client sends before the load, so that there is something to work on. */
   readonly fill: readonly { readonly request: string; readonly perClient: number }[];
@@ -51,7 +51,8 @@ export interface LoadProfile {
   readonly scenarios: readonly Scenario[];
 }
 
-export type Scenario = OpenLoopScenario | ClosedLoopScenario | CapacityScenario | ScaleScenario;
+export type Scenario =
+  OpenLoopScenario | ClosedLoopScenario | CapacityScenario | ScaleScenario | LadderScenario;
 
 interface CommonScenario {
   /** The profile of targets.json that it answers. */
@@ -138,6 +139,17 @@ export interface ScaleScenario extends CommonScenario, OpenLoopLimits {
   readonly stepS: number;
   /** Offered load as shares of the throughput that the fit gives at its knee. */
   readonly loads: readonly number[];
+}
+
+/** One open loop for each count of the keys of a name: does it matter how many there are? */
+export interface LadderScenario extends CommonScenario, OpenLoopLimits {
+  readonly kind: 'ladder';
+  /** A name of the file's keys. */
+  readonly key: string;
+  /** How many keys of that name each step has, instead of what the file says. */
+  readonly counts: readonly number[];
+  readonly ratePerS: number;
+  readonly durationS: number;
 }
 
 export interface SetupStep {
@@ -233,6 +245,8 @@ export function readWorkloadFile(caseStudy: CaseStudy): WorkloadFile {
   }
   for (const profile of Object.values(workload.profiles)) {
     for (const scenario of profile.scenarios) {
+      if (scenario.kind === 'ladder' && !workload.keys[scenario.key])
+        refuse(`has a ladder of "${scenario.key}", which is no name of its keys.`);
       const watched = scenario.kind === 'open-loop' ? scenario.watch?.stream : undefined;
       if (watched !== undefined && !caseStudy.streams.has(watched))
         refuse(

@@ -75,3 +75,10 @@ export function clinicalResource(
 export function etagOf(version: number | string): string {
   return `W/"${version}"`;
 }
+
+/** Without its id and meta. */
+export function elementsOf(resource: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(resource).filter(([name]) => name !== 'id' && name !== 'meta'),
+  );
+}

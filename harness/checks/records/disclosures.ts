@@ -7,6 +7,7 @@ import { clinicalResource } from './clinical.ts';
 import { wardClock } from './clock.ts';
 import { forPurposes } from './consents.ts';
 import { policy } from './policy.ts';
+import { carriedOut } from './recorded.ts';
 import { okOutput } from './replies.ts';
 import { openWard } from './ward.ts';
 import type { Admitted, Person, Ward } from './wardTypes.ts';
@@ -212,8 +213,7 @@ async function listDisclosures(
 }
 
 async function indexOf(ward: Ward, requestId: string): Promise<number | undefined> {
-  const entries = await entriesOfRequest(ward, requestId);
-  return entries.find(({ event }) => parseEntry(event).operation !== undefined)?.index;
+  return carriedOut(await entriesOfRequest(ward, requestId))[0]?.index;
 }
 
 function inOrder(disclosures: readonly Disclosure[]): Disclosure[] {

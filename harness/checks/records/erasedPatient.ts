@@ -3,11 +3,15 @@ import type { Keys } from '../../../spec/records/messages.d.ts';
 import { hold, holdOneOf } from '../kit/hold.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
 import { okOutput, refusedWith } from './replies.ts';
-import { waitFor, WITHIN_MS } from './waitFor.ts';
+import { WITHIN_MS } from './patience.ts';
+import { waitFor } from './waitFor.ts';
 import { consentResource, patientResource } from './wardResources.ts';
 import type { Admitted, Person, Ward } from './wardTypes.ts';
 import type { WrittenVersion } from './writtenRecord.ts';
 import type { RecordsWorld } from './worldQuestions.ts';
+
+/** Turns begin with a read, a write, the consents of the patient, and so on. */
+const FIRST_STEP = 5;
 
 export interface Gone {
   readonly patient: Admitted;
@@ -25,8 +29,12 @@ export async function shredded(ward: Ward, patient: Admitted): Promise<Keys> {
   return keys;
 }
 
-/** To those who had the relationship every read and write is ERASED; to others it is as if nobody were there. */
-export async function holdGone(ward: Ward, gone: Gone, when: string): Promise<void> {
+/**
+ * To those who had the relationship every read and write is ERASED; to others it is as if nobody were there.
+ * @param turn 0, 1, ...: which part of the requests comes first. What asks the key service may learn there what had been forgotten, so
+ *   that all that comes after it would be right.
+ */
+export async function holdGone(ward: Ward, gone: Gone, when: string, turn: number): Promise<void> {
   const { patient, self } = gone;
   const { patientId, physician, organizationId } = patient;
   const officer = await ward.officer(organizationId);
@@ -75,7 +83,11 @@ export async function holdGone(ward: Ward, gone: Gone, when: string): Promise<vo
     ],
     [self, 'accessRecord', { patientId, purpose: 'PATRQT' }],
   ];
-  for (const [person, operation, input] of requests) {
+  const first = (turn * FIRST_STEP) % requests.length;
+  for (const [person, operation, input] of [
+    ...requests.slice(first),
+    ...requests.slice(0, first),
+  ]) {
     const reply = await ward.ask(person, operation, input);
     refusedWith(`${operation} of an erased patient, ${when},`, reply, 'ERASED');
   }

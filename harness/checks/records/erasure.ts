@@ -47,7 +47,7 @@ const shreddedIsGone: Check = {
     }
     for (const gone of leaving.slice(1)) await shredded(ward, gone.patient);
     for (const when of ['after the reply to shredPatient', 'after a restart']) {
-      for (const gone of leaving) await holdGone(ward, gone, when);
+      for (const [turn, gone] of leaving.entries()) await holdGone(ward, gone, when, turn);
       for (const { patient, written } of staying) {
         await holdReadable(ward, patient, written, `of another patient, ${when}`);
       }

@@ -7,7 +7,7 @@ import { holdCanRestart, killAndRestart } from '../kit/restart.ts';
 import { holdErased, shredded } from './erasedPatient.ts';
 import { worldOf } from './outside.ts';
 import { okOutput, refusedWith } from './replies.ts';
-import { WITHIN_MS } from './waitFor.ts';
+import { WITHIN_MS } from './patience.ts';
 import { openWard } from './ward.ts';
 import type { Admitted, Reply, Ward } from './wardTypes.ts';
 import type { Behaviour, RecordsWorld } from './worldQuestions.ts';

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { complaints } from '../testing/judgePlatform.ts';
-import { chooseFreedoms } from './testing/freedoms.ts';
+import { sampleOf } from '../testing/sample.ts';
+import { chooseFreedoms, FREEDOMS } from './testing/freedoms.ts';
 import { judgeRecords } from './testing/judgeRecords.ts';
 
 const TIMEOUT_MS = 300_000;
@@ -17,5 +19,20 @@ test(
   async () => {
     const freedoms = chooseFreedoms((_name, choices) => Math.min(1, choices - 1));
     expect(complaints(await judgeRecords({ freedoms, seed: 1 }), needProcess)).toEqual([]);
+  },
+);
+
+/**
+ * Freedoms meet each other: where there are two choices, which of them stand together is drawn by a number, so that a failure can be had
+ * again.
+ */
+test.each(sampleOf<number[]>([], [11]))(
+  'a system that takes its freedoms as they come (draw %i) passes every check',
+  { timeout: TIMEOUT_MS },
+  async (draw) => {
+    const picks = fc.sample(fc.nat(), { seed: draw, numRuns: Object.keys(FREEDOMS).length });
+    const freedoms = chooseFreedoms(() => picks.pop() ?? 0);
+    const judged = await judgeRecords({ freedoms, seed: draw });
+    expect(complaints(judged, needProcess), JSON.stringify(freedoms)).toEqual([]);
   },
 );

@@ -7,6 +7,7 @@ import { holdCanRestart } from '../kit/restart.ts';
 import { entriesOfRequest, outcomeOf, parseEntry } from './auditEntries.ts';
 import type { ParsedEntry } from './auditEntries.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
+import { carriedOut } from './recorded.ts';
 import { openWard } from './ward.ts';
 import { consentResource } from './wardResources.ts';
 import type { Admitted, Person, Ward } from './wardTypes.ts';
@@ -150,10 +151,8 @@ function request(ward: Ward, { authorization }: Person, operation: string, input
 }
 
 async function entriesSaying(ward: Ward, requestId: string): Promise<ParsedEntry[]> {
-  const entries = await entriesOfRequest(ward, requestId);
-  return entries
-    .map(({ event }) => parseEntry(event))
-    .filter(({ operation, reason }) => operation !== undefined && reason !== 'OVERLOADED');
+  const entries = carriedOut(await entriesOfRequest(ward, requestId));
+  return entries.map(({ event }) => parseEntry(event));
 }
 
 async function holdEntry(

@@ -43,6 +43,10 @@ export async function entriesAbout(
   );
 }
 
-function carriedOut(entries: readonly AuditEntry[]): AuditEntry[] {
-  return entries.filter(({ event }) => event.outcomeDesc !== PUT_OFF);
+/** Those that tell of a request that was carried out or refused: not of one that was put off, nor entries of other kinds. */
+export function carriedOut(entries: readonly AuditEntry[]): AuditEntry[] {
+  return entries.filter(({ event }) => {
+    const { operation, reason } = parseEntry(event);
+    return operation !== undefined && reason !== PUT_OFF;
+  });
 }

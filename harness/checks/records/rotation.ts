@@ -107,6 +107,7 @@ async function dataKeysOf(world: RecordsWorld, { patientId }: Admitted): Promise
   return new Set(calls.map(({ input }) => String(input['plaintext'])));
 }
 
+/** Under that data key or a later one: there may be more of them than rotations. */
 async function holdUnder(
   ward: Ward,
   { patientId }: Admitted,
@@ -123,8 +124,8 @@ async function holdUnder(
         each.versionId === versionId,
     );
     hold(
-      record?.dataKeyVersion === dataKeyVersion,
-      `What is written after rotateKey data should be kept under the data key ${dataKeyVersion}.`,
+      record !== undefined && record.dataKeyVersion >= dataKeyVersion,
+      `What is written after rotateKey data should be kept under the data key ${dataKeyVersion} or a later one.`,
       dataKeyVersion,
       record,
     );

@@ -1,8 +1,7 @@
 /** What happens behind replies, and within what the contract gives it. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { WITHIN_MS } from './patience.ts';
 
-/** What the contract gives a delivery, and the end of an erasure. */
-export const WITHIN_MS = 20_000;
 const ASK_AGAIN_MS = 50;
 
 /** @returns the first answer that is enough, or the last one within that time */

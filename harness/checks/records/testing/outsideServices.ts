@@ -73,15 +73,20 @@ export function outsideServices(
   };
 }
 
-const TICK_MS = 50;
+const TICK_MS = 25;
+/** Nobody waits longer, however busy the thread is. */
+const MAX_TIMEOUTS = 4;
 
-/** In ticks of this thread's own: while it is busy, which is the world's thread too, no patience is lost. */
+/** Only what this thread idles counts: it is the world's thread too, and while it works no answer can come. */
 function beginPatience(timeoutMs: number): { readonly signal: AbortSignal; end(): void } {
   const lost = new AbortController();
-  let ticks = timeoutMs / TICK_MS;
+  const idleMs = (): number => performance.eventLoopUtilization().idle;
+  const begun = { idleMs: idleMs(), nowMs: performance.now() };
   const timer = setInterval(() => {
-    ticks -= 1;
-    if (ticks <= 0) lost.abort();
+    const isOver =
+      idleMs() - begun.idleMs >= timeoutMs ||
+      performance.now() - begun.nowMs >= MAX_TIMEOUTS * timeoutMs;
+    if (isOver) lost.abort();
   }, TICK_MS);
   return { signal: lost.signal, end: () => clearInterval(timer) };
 }
