@@ -80,7 +80,7 @@ describe('a ladder', () => {
       'reference/tally/server.ts',
       'const answer = tallies',
       `seen.add(tally);
-  if (operation === 'getTally') await new Promise((wake) => setTimeout(wake, 2 * seen.size));
+  if (operation === 'getTally') await new Promise((wake) => setTimeout(wake, 8 * seen.size));
   const answer = tallies`,
     );
     edit(
@@ -89,8 +89,8 @@ describe('a ladder', () => {
       'const seen = new Set();\nconst STATUS_OF',
     );
     const { report } = await bench();
-    // 10 tallies take 20 ms and 55 take 110.
-    expect(ratioOf(report).value).toBeGreaterThan(3);
+    // 10 tallies take 80 ms and 55 take 440, and a busy machine some more.
+    expect(ratioOf(report).value).toBeGreaterThan(2);
   });
 
   test('says with how many keys its set-up was refused', async () => {
