@@ -65,15 +65,22 @@ function exampleObject(schema: JsonObject, context: Context): JsonObject {
   );
 }
 
+/** By pattern: to draw one takes many milliseconds where a repetition is long, and every reply has several. */
+const drawn = new Map<string, string>();
+
 function exampleString(schema: JsonObject): string {
-  if (typeof schema['pattern'] === 'string') {
-    // Its example is always the same one, so that two runs of the null implementation agree.
-    return fc.sample(fc.stringMatching(new RegExp(schema['pattern'], 'u')), {
-      numRuns: 1,
-      seed: 1,
-    })[0]!;
+  const { pattern } = schema;
+  if (typeof pattern === 'string') {
+    const text = drawn.get(pattern) ?? draw(pattern);
+    drawn.set(pattern, text);
+    return text;
   }
   return 'x'.repeat(Math.max(1, Number(schema['minLength'] ?? 1)));
+}
+
+/** Always the same one, so that two runs of the null implementation agree. */
+function draw(pattern: string): string {
+  return fc.sample(fc.stringMatching(new RegExp(pattern, 'u')), { numRuns: 1, seed: 1 })[0]!;
 }
 
 function definition(reference: string, root: JsonObject): JsonObject {
