@@ -13,6 +13,7 @@ let tally: TallyCopy;
 
 beforeEach(() => {
   tally = copyTally();
+  addLadder();
   edit('spec/tally/targets.json', '"targets": [', `"targets": [${JSON.stringify(TARGET)},`);
 });
 afterEach(() => tally.remove());
@@ -34,6 +35,38 @@ function edit(file: string, from: string, to: string): void {
   const text = readFileSync(path, 'utf8');
   expect(text).toContain(from);
   writeFileSync(path, text.replace(from, to));
+}
+
+/** Tallies that are there by the key, beside those of the clients. */
+function addLadder(): void {
+  const path = join(tally.root, 'bench/tally/workload.json');
+  const workload = JSON.parse(readFileSync(path, 'utf8')) as {
+    profiles: object;
+    setup: object[];
+    mix: object[];
+  };
+  const counter = { tally: '$key:counter' };
+  const ladder = {
+    ...{ kind: 'ladder', scenario: 'ladder', key: 'counter', counts: [5, 50] },
+    ...{ warmupS: 0.2, connections: 32, maxInFlight: 200, timeoutMs: 2_000 },
+    ...{ ratePerS: 50, durationS: 1.5 },
+  };
+  const profile = {
+    validity: 'indicative',
+    calibration: { floorS: 0.4, ceilingS: 0.3 },
+    scenarios: [ladder],
+  };
+  const changed = {
+    ...workload,
+    keys: { counter: { count: 5, drawn: 'evenly' } },
+    profiles: { ...workload.profiles, ladder: profile },
+    setup: [...workload.setup, { for: 'counter', operation: 'add', input: { ...counter, by: 1 } }],
+    mix: [
+      { name: 'read-counter', weight: 1, operation: 'getTally', input: counter },
+      ...workload.mix,
+    ],
+  };
+  writeFileSync(path, JSON.stringify(changed, undefined, 2));
 }
 
 async function bench(): Promise<CasemarkRun & { report: Report }> {

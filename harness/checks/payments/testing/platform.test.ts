@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { PutRegion } from '../../../../spec/payments/messages.d.ts';
 import type { Check } from '../../check.ts';
 import { okOutput, openShop, worldOf } from '../shop.ts';
@@ -117,7 +117,10 @@ test.concurrent.each(platforms)(
       await shop.world.script('createCharge', shop.providerId, [{ kind: 'hold' }]);
       const request = shop.payment();
       const lost = shop.session.raw('createPayment', { ...request } as never);
-      await expect.poll(() => shop.world.held('createCharge', shop.providerId)).toBe(1);
+      // Tests run beside each other here, so expect does not know which one it polls for.
+      await vi.waitFor(async () => {
+        expect(await shop.world.held('createCharge', shop.providerId)).toBe(1);
+      });
       await target.kill();
       expect((await lost).kind).toBe('indeterminate');
       await target.restart();
