@@ -75,7 +75,11 @@ describe.each(cases)('the case study %s', (caseId) => {
     const { errors } = read<{ errors: { code: string }[] }>(caseId, 'errors.json');
     const messages = [
       ...contract.operations.flatMap(({ request, response }) => [request, response]),
-      ...contract.streams.flatMap(({ request, message, send = message }) => [request, message, send]),
+      ...contract.streams.flatMap(({ request, message, send = message }) => [
+        request,
+        message,
+        send,
+      ]),
     ];
     expect(messages.filter((name) => $defs[name] === undefined)).toEqual([]);
     const codes = [...contract.operations, ...contract.streams].flatMap((each) => each.errors);
