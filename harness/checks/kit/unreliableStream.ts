@@ -100,7 +100,7 @@ function unreliableLine(seed: number, unreliability: Unreliability): Line {
   const random = seededRandom(seed);
   const counts = { messages: 0, dropped: 0, duplicated: 0, reordered: 0 };
   /** In the order in which they go on. */
-  let held: Held[] = [];
+  const held: Held[] = [];
 
   /** As many draws for each message, whatever comes of them: what happens to one does not change what happens to the next. */
   const drawOne = () => ({
