@@ -234,7 +234,7 @@ export function workload(options: WorkloadOptions): Workload {
     return boundedSend(places, atOnce, async ({ client, keys }) => {
       const input = inputOf(drawFor(clients[client]!, keys));
       const send = (): Promise<Answer> => call(step.operation, input);
-      const answer = await (atOnce > 1 ? untilCarried(send, file) : send());
+      const answer = await untilCarried(send, caseStudy);
       if (answer.kind !== 'ok') return `${step.operation}: ${sayAnswer(answer)}`;
       for (const [name, pointer] of Object.entries(step.save ?? {})) {
         const value = valueAt(answer.output, pointer);
@@ -326,16 +326,14 @@ function judgeProblem(
   return { kind: refusals.shedding.includes(code) ? 'shed' : 'error', reason };
 }
 
-/** Who turns away what is too much at a time says "not now", and has to be asked again. */
-async function untilCarried(
-  send: () => Promise<Answer>,
-  { refusals }: WorkloadFile,
-): Promise<Answer> {
+/** Who turns something away without an effect, too much at a time say, means "not now", and has to be asked again. */
+async function untilCarried(send: () => Promise<Answer>, { errors }: CaseStudy): Promise<Answer> {
   let pauseMs = SHED_PAUSE_MS.first;
   for (let tries = 1; ; tries += 1) {
     const answer = await send();
-    const isShed = answer.kind === 'refused' && refusals.shedding.includes(answer.problem.code);
-    if (!isShed || tries === SHED_TRIES) return answer;
+    const row = answer.kind === 'refused' ? errors.get(answer.problem.code) : undefined;
+    const isForNow = row?.retryable === true && row.definite;
+    if (!isForNow || tries === SHED_TRIES) return answer;
     await new Promise((wake) => setTimeout(wake, pauseMs));
     pauseMs = Math.min(2 * pauseMs, SHED_PAUSE_MS.longest);
   }
