@@ -36,6 +36,7 @@ import { treatment } from './treatment.ts';
 import { versions } from './versions.ts';
 import { withinTheProfile } from './withinTheProfile.ts';
 import { writeRightsChecks } from './writeRights.ts';
+import { wrongKey } from './wrongKey.ts';
 import { auditDown } from './auditDown.ts';
 
 export const checks: readonly Check[] = [
@@ -74,5 +75,6 @@ export const checks: readonly Check[] = [
   ...versions,
   ...withinTheProfile,
   ...writeRightsChecks,
+  ...wrongKey,
   auditDown(limitProcess),
 ];

@@ -24,6 +24,8 @@ export const KEY_DEFECTS = {
   'remembers that the key service failed': ['EHR-ENC-04.a'],
   'leaves out what does not open': ['EHR-ENC-04.a', 'EHR-ENC-04.b'],
   'shows what does not open': ['EHR-ENC-04.b'],
+  'writes under whatever key comes': ['EHR-ENC-04.b'],
+  'registers nobody who has a key': ['EHR-ENC-04.a'],
   'seals to no place': ['EHR-ENC-05.a'],
   'seals to no version': ['EHR-ENC-05.a'],
   'seals no labels': ['EHR-ENC-05.a'],
