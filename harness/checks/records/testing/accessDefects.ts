@@ -65,6 +65,8 @@ export const EMERGENCY_DEFECTS = {
   'opens an emergency to every user': ['EHR-BTG-01.c'],
   'opens treatment in an emergency': ['EHR-BTG-01.c'],
   'takes expired sessions in an emergency': ['EHR-BTG-01.d'],
+  'takes inactive users in an emergency': ['EHR-BTG-01.d'],
+  'takes the role of the log-in in an emergency': ['EHR-BTG-01.d'],
   'records emergencies as treatment': ['EHR-BTG-01.e', 'EHR-AUD-01.b'],
   'names no grant in the log': ['EHR-BTG-01.e'],
   'lists open emergencies only': ['EHR-BTG-02.b'],
