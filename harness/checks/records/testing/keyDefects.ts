@@ -29,6 +29,7 @@ export const KEY_DEFECTS = {
   'seals to no place': ['EHR-ENC-05.a'],
   'seals to no version': ['EHR-ENC-05.a'],
   'seals no labels': ['EHR-ENC-05.a'],
+  'seals no notes': ['EHR-ENC-05.a'],
   'has one nonce for all writes': ['EHR-ENC-05.b'],
   'counts nonces anew after a crash': ['EHR-ENC-05.b'],
   'exports other bytes than it keeps': ['EHR-ENC-05.c', 'EHR-ENC-05.a'],
