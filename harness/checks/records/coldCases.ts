@@ -5,6 +5,7 @@ import { hold, holdSame } from '../kit/hold.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
 import type { WardClock } from './clock.ts';
 import { policy } from './policy.ts';
+import { readsVersions } from './readsVersions.ts';
 import { theEntryOf } from './recorded.ts';
 import { okOutput, refusedWith } from './replies.ts';
 import type { Admitted, Reply, Ward } from './wardTypes.ts';
@@ -19,7 +20,7 @@ const KEY_OPERATIONS: readonly KeyOperationName[] = [
   ...(['createKey', 'getKey', 'wrapKey', 'unwrapKey', 'rotateWrappingKey'] as const),
 ];
 
-export const READS = [
+const READS = [
   ...(['accessRecord', 'readPatient', 'readResource', 'readVersion', 'searchResources'] as const),
 ] as const;
 /** Of a resource that is not there yet, and of one that is. */
@@ -38,6 +39,12 @@ export interface Case {
   readonly secret: string;
   /** As a write has it. */
   readonly newId: string;
+}
+
+/** Every operation that reads. */
+export async function readsOf(ward: Ward): Promise<readonly Asked[]> {
+  const hasVersions = await readsVersions(ward);
+  return READS.filter((operation) => hasVersions || operation !== 'readVersion');
 }
 
 /** Of each behaviour and each kind of request. */

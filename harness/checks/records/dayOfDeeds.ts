@@ -4,6 +4,7 @@ import type { Provision } from '../../../spec/records/messages.d.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
 import { forPurposes } from './consents.ts';
 import type { Diary } from './deeds.ts';
+import { readsVersions } from './readsVersions.ts';
 import { consentResource, patientResource } from './wardResources.ts';
 import type { Admitted, Person } from './wardTypes.ts';
 import type { RecordsWorld } from './worldQuestions.ts';
@@ -67,8 +68,10 @@ export async function treatAndRead(day: Day): Promise<void> {
   await act(doctor, 'putResource', { ...condition, resource, ifMatch: etagOf(1) });
   await act(doctor, 'putResource', { ...condition, resource });
   await act(doctor, 'readResource', condition);
-  await act(doctor, 'readVersion', { ...condition, versionId: '1' });
-  await act(doctor, 'readVersion', { ...condition, versionId: '9' });
+  if (await readsVersions(ward)) {
+    await act(doctor, 'readVersion', { ...condition, versionId: '1' });
+    await act(doctor, 'readVersion', { ...condition, versionId: '9' });
+  }
   await act(doctor, 'readResource', { ...condition, resourceId: day.nothing });
   await act(doctor, 'searchResources', { ...of, resourceType: 'Condition' });
   await act(doctor, 'searchResources', { ...of, resourceType: 'Observation' });

@@ -2,6 +2,7 @@
 import type { Keys } from '../../../spec/records/messages.d.ts';
 import { hold, holdOneOf } from '../kit/hold.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
+import { readsVersions } from './readsVersions.ts';
 import { okOutput, refusedWith } from './replies.ts';
 import { WITHIN_MS } from './patience.ts';
 import { waitFor } from './waitFor.ts';
@@ -65,7 +66,9 @@ export async function holdGone(ward: Ward, gone: Gone, when: string, turn: numbe
     [physician, 'readPatient', treat],
     [physician, 'accessRecord', treat],
     [physician, 'readResource', named],
-    [physician, 'readVersion', { ...named, versionId: '1' }],
+    ...((await readsVersions(ward))
+      ? [[physician, 'readVersion', { ...named, versionId: '1' }] as [Person, string, object]]
+      : []),
     [physician, 'searchResources', { ...treat, resourceType: resource.resourceType }],
     [physician, 'putResource', { ...named, resource, ifMatch: etagOf(2) }],
     [

@@ -6,7 +6,7 @@ import {
   holdRefused,
   holdWellAgain,
   inTime,
-  READS,
+  readsOf,
   setKeyService,
   untilWell,
   WRITES,
@@ -37,7 +37,10 @@ const noKeyNoRecord: Check = {
   async run(context) {
     const world = worldOf(context);
     const ward = openWard(context.session());
-    const cases = await coldCases(wardClock(context), ward, OUTAGES, [...READS, ...WRITES]);
+    const cases = await coldCases(wardClock(context), ward, OUTAGES, [
+      ...(await readsOf(ward)),
+      ...WRITES,
+    ]);
     const refused = cases.map(async (each) => {
       await setKeyService(world, each.patient.patientId, each.behaviour);
       await holdRefused(ward, each, ['KMS_UNAVAILABLE']);

@@ -194,18 +194,13 @@ async function holdTogether(
 }
 
 async function isWritten(ward: Ward, patient: Admitted, input: JsonObject): Promise<boolean> {
-  const { patientId, physician } = patient;
   const { consentId, resourceId, ifMatch } = input;
   if (typeof consentId === 'string') {
     const { consents } = await ward.listConsents(patient);
     return consents.some((consent) => consent.consentId === consentId);
   }
   const version = ifMatch === undefined ? 1 : Number(/\d+/.exec(String(ifMatch))?.[0]) + 1;
-  const reply = await ward.ask(physician, 'readVersion', {
-    ...{ patientId, resourceType: 'Condition', resourceId, purpose: 'TREAT' },
-    versionId: String(version),
-  });
-  return reply.kind === 'ok';
+  return (await presentVersion(ward, patient, String(resourceId))) >= version;
 }
 
 async function presentVersion(

@@ -7,7 +7,7 @@ import {
   coolDown,
   holdRefused,
   holdWellAgain,
-  READS,
+  readsOf,
   WRITES,
 } from './coldCases.ts';
 import { worldOf } from './outside.ts';
@@ -24,7 +24,7 @@ const wrongKeyNoRecord: Check = {
     const world = worldOf(context);
     const ward = openWard(context.session());
     const clock = wardClock(context);
-    const cases = await coldCases(clock, ward, WRONG, [...READS, ...WRITES]);
+    const cases = await coldCases(clock, ward, WRONG, [...(await readsOf(ward)), ...WRITES]);
     const asked = cases.map(async (each) => {
       await world.script('unwrapKey', each.patient.patientId, [], each.behaviour);
       if (each.asked !== 'create' && each.asked !== 'update') {

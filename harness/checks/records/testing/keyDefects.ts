@@ -43,6 +43,8 @@ export const VERSION_DEFECTS = {
   'counts versions by two': ['EHR-INT-01.a'],
   'looks at the version before its turn': ['EHR-INT-01.b'],
   'gives the present version for every version': ['EHR-INT-01.c'],
+  'offers no versions': ['EHR-INT-01.c'],
+  'finds no versions': ['EHR-INT-01.c'],
   'goes by the labels of the old version': ['EHR-LEAK-01.b'],
   'replies before it is durable': ['EHR-INT-01.d', 'EHR-AUD-01.c'],
   'forgets sessions in a crash': ['EHR-INT-01.d'],
