@@ -103,6 +103,7 @@ export const MINIMISER_DEFECTS = {
   'minimises no single resource': ['EHR-MIN-01.a'],
   'minimises no searches': ['EHR-MIN-01.a'],
   'leaves the text beside a code': ['EHR-MIN-01.a', 'EHR-MIN-01.b'],
+  'leaves the text of a code that has nothing else': ['EHR-MIN-01.a', 'EHR-MIN-01.b'],
   'tells names in a header': ['EHR-MIN-01.a'],
   'leaves identifiers out of the payment profile': ['EHR-MIN-01.a'],
   'minimises for research as for payment': ['EHR-MIN-01.b'],
