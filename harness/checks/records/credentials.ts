@@ -4,12 +4,12 @@ import type { JsonObject, Problem } from '../../target/target.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { holdSame, sameJson } from '../kit/hold.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
-import { forPurposes, permit } from './consents.ts';
+import { consentOf, forPurposes, permit } from './consents.ts';
 import { PROBES } from './probes.ts';
 import { readsVersions } from './readsVersions.ts';
 import { okOutput, refusedWith } from './replies.ts';
 import { openWard } from './ward.ts';
-import { consentResource, patientResource } from './wardResources.ts';
+import { patientResource } from './wardResources.ts';
 import type { Admitted, Person, Ward } from './wardTypes.ts';
 
 interface Credentials {
@@ -183,7 +183,7 @@ export function requestsOf(
     putResource: { ...condition, resourceId: ward.id('unwritten'), resource },
     putConsent: {
       ...{ patientId, consentId: ward.id('unwritten') },
-      resource: consentResource(patientId, { type: 'deny' }),
+      resource: consentOf(patientId, { type: 'deny' }),
     },
     revokeConsent: { patientId, consentId },
     listConsents: { patientId },

@@ -37,6 +37,7 @@ import { versions } from './versions.ts';
 import { withinTheProfile } from './withinTheProfile.ts';
 import { writeRightsChecks } from './writeRights.ts';
 import { wrongKey } from './wrongKey.ts';
+import { wrongPatient } from './wrongPatient.ts';
 import { auditDown } from './auditDown.ts';
 
 export const checks: readonly Check[] = [
@@ -76,5 +77,6 @@ export const checks: readonly Check[] = [
   ...withinTheProfile,
   ...writeRightsChecks,
   ...wrongKey,
+  wrongPatient,
   auditDown(limitProcess),
 ];

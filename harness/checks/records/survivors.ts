@@ -11,11 +11,11 @@ import type {
 import type { Answer } from '../../target/target.ts';
 import { hold, holdSame } from '../kit/hold.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
-import { forPurposes, permit } from './consents.ts';
+import { consentOf, forPurposes, permit } from './consents.ts';
 import { readsVersions } from './readsVersions.ts';
 import { okOutput, refusedWith } from './replies.ts';
 import { sendRaw } from './sendRaw.ts';
-import { consentResource, patientResource } from './wardResources.ts';
+import { patientResource } from './wardResources.ts';
 import type { Admitted, Person, Ward } from './wardTypes.ts';
 
 const BEFORE = 'was acknowledged before SIGKILL';
@@ -149,7 +149,7 @@ async function registeredPatient(ward: Ward, { physician }: Admitted): Promise<S
 async function writtenConsent(ward: Ward, patient: Admitted, officer: Person): Promise<Survivor> {
   const { patientId } = patient;
   const consentId = ward.requestId();
-  const resource = consentResource(patientId, permit(forPurposes('HMARKT')));
+  const resource = consentOf(patientId, permit(forPurposes('HMARKT')));
   const holdsOn = async (): Promise<void> => {
     const { consents } = await listConsents(ward, patient, officer);
     holdSame(
