@@ -1,11 +1,11 @@
 /** Rows from measurements.csv. A file that is broken, or of another version, is refused with the line and what to do. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { parse } from 'csv-parse/sync';
 import { displayPath } from '../contract/readDataFile.ts';
 import { SpecError } from '../contract/specError.ts';
 import type { Direction, MeasurementVerdict, Validity } from '../report/measurement.ts';
 import { scenarioOf } from '../load/tell.ts';
 import { RESULTS_SCHEMA_VERSION } from '../report/measurementsCsv.ts';
+import { csvRecords } from './csvRecords.ts';
 import { readPlace } from './seriesPlace.ts';
 import type { ResultRow } from './resultRow.ts';
 
@@ -82,7 +82,7 @@ function recordsOf(text: string, shown: string): string[][] {
     );
   }
   try {
-    return parse(text, { bom: true });
+    return csvRecords(text);
   } catch (error) {
     throw new SpecError(
       `${shown} is not a table: ${(error as Error).message}. Copy it again, or take that line out.`,
