@@ -4,18 +4,26 @@
  */
 import { parse } from 'csv-parse/sync';
 
-/** @throws csv-parse's error where the text is not a table */
-export function csvRecords(text: string): string[][] {
-  return plainRecords(text) ?? parse(text, { bom: true });
+/**
+ * One after the other: all cells of a long history at once would keep the garbage collector busy for longer than the reading takes.
+ * @throws csv-parse's error, when it is reached, where the text is not a table
+ */
+export function* csvRecords(text: string): Generator<string[]> {
+  let plain = 0;
+  for (const record of plainRecords(text)) {
+    if (record === 'not plain') return yield* parse(text, { bom: true }).slice(plain);
+    plain += 1;
+    yield record;
+  }
 }
 
-/** @returns undefined for what is not plain: another line end, a quote within a cell, rows of different length */
-function plainRecords(text: string): string[][] | undefined {
-  if (text.includes('\r') || text.startsWith('\ufeff')) return undefined;
+/** Ends with `not plain` at another line end, a quote within a cell, a row of another length. */
+function* plainRecords(text: string): Generator<string[] | 'not plain'> {
+  if (text.includes('\r') || text.startsWith('\ufeff')) return yield 'not plain';
   const lines = text.split('\n');
   // What follows the last line end is nothing.
   if (lines.at(-1) === '') lines.pop();
-  const records: string[][] = [];
+  let columns: number | undefined;
   for (let index = 0; index < lines.length; index += 1) {
     let line = lines[index]!;
     let cells = plainCells(line);
@@ -24,11 +32,12 @@ function plainRecords(text: string): string[][] | undefined {
       line += `\n${lines[index]!}`;
       cells = plainCells(line);
     }
-    if (typeof cells === 'string' || cells.length !== (records[0] ?? cells).length)
-      return undefined;
-    records.push(cells);
+    if (typeof cells === 'string' || cells.length !== (columns ?? cells.length)) {
+      return yield 'not plain';
+    }
+    columns = cells.length;
+    yield cells;
   }
-  return records;
 }
 
 /** @returns `open` where a quoted cell goes on in the next line, `broken` where a quote stands in the wrong place */
