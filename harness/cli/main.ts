@@ -10,6 +10,8 @@ import { DEFAULT_PAIRS, runAbVerb } from './abVerb.ts';
 import type { AbCliOptions } from './abVerb.ts';
 import { addCompareOptions, runCompareVerb } from './compareVerb.ts';
 import type { CompareCliOptions } from './compareVerb.ts';
+import { addTrendOptions, runTrendVerb } from './trendVerb.ts';
+import type { TrendCliOptions } from './trendVerb.ts';
 import { askPercentiles } from './askPercentiles.ts';
 import type { PercentileQuestion } from './askPercentiles.ts';
 import { listCaseStudies } from './listCaseStudies.ts';
@@ -100,6 +102,9 @@ program
 addCompareOptions(program.command('compare [files...]'))
   .description('what became better or worse: two measurements.csv, one series, or two report.json')
   .action((files: string[], options: CompareCliOptions) => end(runCompareVerb(files, options)));
+addTrendOptions(program.command('trend <files...>'))
+  .description('the history of each figure over many measurements.csv, and where its level changed')
+  .action((files: string[], options: TrendCliOptions) => end(runTrendVerb(files, options)));
 program
   .command('mutants [case]')
   .description('does every named defect make the clause fail that it breaks?')

@@ -127,11 +127,11 @@ function conformanceTable({ clauses }: ConformanceComparison): ComparisonTable {
   };
 }
 
-function valueOf(value: number | null, unit: string): string {
+export function valueOf(value: number | null, unit: string): string {
   return value === null ? '' : `${Number(value.toPrecision(4))} ${unit}`;
 }
 
-function signed(share: number | null): string {
+export function signed(share: number | null): string {
   if (share === null) return '';
   const percent = Number((share * 100).toFixed(1));
   return `${percent > 0 ? '+' : ''}${percent} %`;
