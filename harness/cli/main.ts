@@ -4,6 +4,8 @@ import { Command, CommanderError, Option } from 'commander';
 import { suiteVersion } from '../contract/packageRoot.ts';
 import { SpecError } from '../contract/specError.ts';
 import { EXIT } from '../report/exitCode.ts';
+import { FORMAT_NAMES } from '../report/formats/writeFormats.ts';
+import type { Format } from '../report/formats/writeFormats.ts';
 import { addDiagnoseOptions, runDiagnoseVerb } from './diagnoseVerb.ts';
 import type { DiagnoseCliOptions } from './diagnoseVerb.ts';
 import { DEFAULT_PAIRS, runAbVerb } from './abVerb.ts';
@@ -23,6 +25,7 @@ import {
   addFaultsOptions,
   addRunOptions,
   effort,
+  formats,
   integer,
   list,
   percentiles,
@@ -31,7 +34,7 @@ import {
 import type { RunCliOptions } from './options.ts';
 import { performRun } from './performRun.ts';
 import type { Part } from './performRun.ts';
-import { reportAgain } from './reportAgain.ts';
+import { reportAgain, reportFormats } from './reportAgain.ts';
 
 /** A bug of casemark's own: neither the implementation nor the user did anything wrong (EX_SOFTWARE of sysexits.h). */
 const EXIT_INTERNAL = 70;
@@ -87,18 +90,21 @@ program
     percentiles,
   )
   .option('--operation <id>', 'only of this operation')
+  .option(
+    '--format <names>',
+    `writes only these, for other tools: ${FORMAT_NAMES.join(', ')}`,
+    formats,
+  )
   .addOption(
     new Option('--measure <name>', 'of which times')
       .choices(['response', 'service', 'send-lag'])
       .default('response'),
   )
-  .action((dirs: string[], { percentiles, requireTargets, ...rest }: ReportCliOptions) =>
-    end(
-      percentiles
-        ? askPercentiles(dirs, { percentiles, ...rest })
-        : reportAgain(onlyOne(dirs), requireTargets),
-    ),
-  );
+  .action((dirs: string[], { percentiles, requireTargets, format, ...rest }: ReportCliOptions) => {
+    if (percentiles) return end(askPercentiles(dirs, { percentiles, ...rest }));
+    if (format) return end(reportFormats(onlyOne(dirs), format));
+    return end(reportAgain(onlyOne(dirs), requireTargets));
+  });
 addCompareOptions(program.command('compare [files...]'))
   .description('what became better or worse: two measurements.csv, one series, or two report.json')
   .action((files: string[], options: CompareCliOptions) => end(runCompareVerb(files, options)));
@@ -154,6 +160,7 @@ function runBenchVerb(caseId: string | undefined, options: Partial<AbCliOptions>
 interface ReportCliOptions extends Omit<PercentileQuestion, 'percentiles'> {
   percentiles?: number[];
   requireTargets?: boolean;
+  format?: Format[];
 }
 
 /** @throws SpecError: the reports of several runs do not add up, their histograms do */
