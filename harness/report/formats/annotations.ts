@@ -13,13 +13,11 @@ const COMMANDS: Readonly<Record<string, string>> = {
 export function annotations(report: Report, placeOf: SpecLines): string {
   return clauseRows(report)
     .filter(({ clause }) => clause.verdict in COMMANDS)
-    .map(({ ref, clause, message, evidence }) => {
+    .map(({ ref, clause, details }) => {
       const { file, line } = placeOf(ref);
       const command = clause.known ? 'notice' : COMMANDS[clause.verdict]!;
       const title = property(`${ref} ${clause.verdict}`);
-      const text = data(
-        [clause.statement, message, evidence].filter((part) => part !== '').join('\n'),
-      );
+      const text = data([clause.statement, details].filter((part) => part !== '').join('\n'));
       return `::${command} file=${property(file)},line=${line},title=${title}::${text}\n`;
     })
     .join('');

@@ -13,7 +13,8 @@ export function benchmarkAction(report: Report, direction: Direction): string {
   return json(
     figures.map(({ name, unit, value, ciLow, ciHigh, n }) => ({
       name: `${report.case.id} ${name}`,
-      unit,
+      // It wants one; UCUM's name for none.
+      unit: unit === '' ? '1' : unit,
       value,
       ...(ciLow !== null && ciHigh !== null && { range: `${ciLow} .. ${ciHigh}` }),
       extra: `${report.implementation.name} ${report.implementation.version}, n = ${n}`,

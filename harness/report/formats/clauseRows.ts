@@ -11,17 +11,22 @@ export interface ClauseRow {
   readonly message: string;
   /** The conversation that shows it; empty without one. */
   readonly evidence: string;
+  /** Both, without saying the reason twice. */
+  readonly details: string;
 }
 
 export function clauseRows({ requirements }: Report): ClauseRow[] {
   return requirements.flatMap((requirement) =>
-    requirement.clauses.map((clause) => ({
-      ref: `${requirement.id}.${clause.key}`,
-      requirement,
-      clause,
-      message: messageOf(clause),
-      evidence: clause.counterexample ? conversationText(clause.counterexample) : '',
-    })),
+    requirement.clauses.map((clause) => {
+      const message = messageOf(clause);
+      const evidence = clause.counterexample ? conversationText(clause.counterexample) : '';
+      const parts = evidence.startsWith(message) ? [evidence] : [message, evidence];
+      return {
+        ref: `${requirement.id}.${clause.key}`,
+        ...{ requirement, clause, message, evidence },
+        details: parts.filter((part) => part !== '').join('\n\n'),
+      };
+    }),
   );
 }
 

@@ -66,6 +66,7 @@ const report: Report = buildReport([
       validityReasons: ['other programs ran'],
     }),
     measurement({ metric: 'absent', value: null }),
+    measurement({ operation: 'all', metric: 'usl-sigma', percentile: null, unit: '', value: 0.1 }),
   ].map((each) => ({ kind: 'measurement' as const, measurement: each })),
   {
     kind: 'target',
@@ -129,6 +130,7 @@ describe('each format keeps to what its source demands', () => {
     expect(row).toEqual({
       ...{ time: '2026-03-01T12:00:00.000Z', commit: 'c'.repeat(40), version: '2' },
       ...{ open_loop_add_latency_p99: '321', open_loop_all_throughput: '20' },
+      open_loop_all_usl_sigma: '0.1',
     });
   });
 });
@@ -181,6 +183,7 @@ describe('what the formats say', () => {
     expect(runFigures(report).map(({ name, value, n }) => [name, value, n])).toEqual([
       ['open-loop add latency p99', 321, 40_000],
       ['open-loop all throughput', 20, 120_000],
+      ['open-loop all usl-sigma', 0.1, 40_000],
     ]);
     const bigger = JSON.parse(benchmarkAction(report, 'higher-is-better')) as { name: string }[];
     expect(bigger.map(({ name }) => name)).toEqual(['tally open-loop all throughput']);
@@ -188,7 +191,10 @@ describe('what the formats say', () => {
       'tally open-loop add': {
         'latency-p99-us': { value: 321, lower_value: 300, upper_value: 350 },
       },
-      'tally open-loop all': { 'throughput-ops-per-s': { value: 20 } },
+      'tally open-loop all': {
+        'throughput-ops-per-s': { value: 20 },
+        'usl-sigma': { value: 0.1, lower_value: 300, upper_value: 350 },
+      },
     });
   });
 

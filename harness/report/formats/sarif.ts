@@ -49,7 +49,7 @@ function ruleOf({ ref, requirement, clause }: ClauseRow): object {
 }
 
 function resultOf(
-  { ref, clause, message, evidence }: ClauseRow,
+  { ref, clause, details }: ClauseRow,
   ruleIndex: number,
   placeOf: SpecLines,
 ): object {
@@ -58,9 +58,7 @@ function resultOf(
     ruleId: ref,
     ruleIndex,
     level: LEVELS[clause.verdict],
-    message: {
-      text: [message || clause.statement, evidence].filter((part) => part !== '').join('\n\n'),
-    },
+    message: { text: details || clause.statement },
     locations: [
       { physicalLocation: { artifactLocation: { uri: file }, region: { startLine: line } } },
     ],
