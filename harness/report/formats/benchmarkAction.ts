@@ -16,7 +16,7 @@ export function benchmarkAction(report: Report, direction: Direction): string {
       // It wants one; UCUM's name for none.
       unit: unit === '' ? '1' : unit,
       value,
-      ...(ciLow !== null && ciHigh !== null && { range: `${ciLow} .. ${ciHigh}` }),
+      ...(ciLow !== null && ciHigh !== null && { range: `± ${(ciHigh - ciLow) / 2}` }),
       extra: `${report.implementation.name} ${report.implementation.version}, n = ${n}`,
     })),
   );
