@@ -26,11 +26,11 @@ const CONDITIONS: readonly Condition[] = [
   ['case-study', 'target', ({ targetId, target }) => `${targetId} ${target ?? ''}`],
 ];
 
+const CONDITIONS_OF_HISTORY = CONDITIONS.filter(([, name]) => name !== 'target');
+
 /** What must be the same for runs to be of one history; the target is not among it, which only judges. */
 export function conditionsOf(row: ResultRow): string {
-  return JSON.stringify(
-    CONDITIONS.filter(([, name]) => name !== 'target').map(([, , of]) => of(row)),
-  );
+  return CONDITIONS_OF_HISTORY.map(([, , of]) => of(row)).join('\n');
 }
 
 /** @param rows of one figure, of both sides; those without a value are left out */
