@@ -45,7 +45,7 @@ export interface FigureComparison {
   readonly pAdjusted: number | null;
   /** What equal runs show here, and what was asked of a change, both as shares. */
   readonly floorAa: number | null;
-  readonly gate: number | null;
+  readonly leastChange: number | null;
 }
 
 export interface ComparedSide {
