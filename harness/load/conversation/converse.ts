@@ -90,17 +90,6 @@ export async function converse(options: ConversationOptions): Promise<Conversati
         settle(unanswered.shift()!.index, 'ok', nowMs);
     },
   });
-  const events = {
-    onMessage(client: ConversationClient, message: Buffer): void {
-      if (!isOver) ears.onMessage(client, message, elapsedMs());
-    },
-    onEnd(client: ConversationClient, reason: string): void {
-      if (isOver || client.group.stalled) return;
-      failures.push(`a client of ${client.group.name}: ${reason}`);
-      settleUnanswered(client, 'error');
-    },
-  };
-
   const composers = new Map(
     groups.flatMap(({ group }) =>
       group.sends ? [[group, options.work.composer(group.sends.message)] as const] : [],
@@ -108,23 +97,6 @@ export async function converse(options: ConversationOptions): Promise<Conversati
   );
   for (const { group, clients: all } of groups)
     composers.get(group)?.(options.work.placeOf(all[0]!), { number: 1 });
-
-  const own = groups.flatMap(({ group, clients: all }) =>
-    all
-      .filter((client) => client % share.of === share.index)
-      .map((client) => ({ client, group, urlOf: urlOf(options, group.input) })),
-  );
-  const aborted = await boundedSend(own, OPENED_AT_ONCE, async ({ client, group, urlOf }) => {
-    try {
-      clients.set(
-        client,
-        await openClient(urlOf(client), { client, group }, phases.length, events),
-      );
-      return undefined;
-    } catch (error) {
-      return `a client of ${group.name} could not be opened: ${(error as Error).message}`;
-    }
-  });
 
   const numbers = new Map(log.operations.map((name, place) => [name, place + 1]));
   const sendTo = (client: ConversationClient, index: number | undefined): void => {
@@ -150,6 +122,42 @@ export async function converse(options: ConversationOptions): Promise<Conversati
   const unjudged = schedulePlayer(stalled.startsMs, (index) => {
     const client = clients.get(stalled.clientOf[index]!);
     if (client) sendTo(client, undefined);
+  });
+
+  const sendDue = (nowMs: number): void => {
+    judged.sendDue(nowMs);
+    unjudged.sendDue(nowMs);
+  };
+
+  const events = {
+    onMessage(client: ConversationClient, message: Buffer): void {
+      if (isOver) return;
+      ears.onMessage(client, message, elapsedMs());
+      // A hundred snapshots come at once, at every tick: what is due meanwhile does not wait for the last of them.
+      sendDue(elapsedMs());
+    },
+    onEnd(client: ConversationClient, reason: string): void {
+      if (isOver || client.group.stalled) return;
+      failures.push(`a client of ${client.group.name}: ${reason}`);
+      settleUnanswered(client, 'error');
+    },
+  };
+
+  const own = groups.flatMap(({ group, clients: all }) =>
+    all
+      .filter((client) => client % share.of === share.index)
+      .map((client) => ({ client, group, urlOf: urlOf(options, group.input) })),
+  );
+  const aborted = await boundedSend(own, OPENED_AT_ONCE, async ({ client, group, urlOf }) => {
+    try {
+      clients.set(
+        client,
+        await openClient(urlOf(client), { client, group }, phases.length, events),
+      );
+      return undefined;
+    } catch (error) {
+      return `a client of ${group.name} could not be opened: ${(error as Error).message}`;
+    }
   });
 
   // Also of one that gives up: the others wait for it.
@@ -190,8 +198,7 @@ export async function converse(options: ConversationOptions): Promise<Conversati
           isStalled = true;
           for (const { group, socket } of clients.values()) if (group.stalled) socket.pause();
         }
-        judged.sendDue(nowMs);
-        unjudged.sendDue(nowMs);
+        sendDue(nowMs);
         if (nowMs - sweptMs >= SWEEP_MS) {
           sweptMs = nowMs;
           const isQuiet = sweep(nowMs);
