@@ -195,6 +195,7 @@ describe('a conversation with a server', () => {
     expect(end.failures).toHaveLength(8);
     expect(end.failures[0]).toBe('a client of players: closed with code 1008');
     expect(tallies[0]!.counts.error).toBeGreaterThan(80);
+    expect(tallies[0]!.counts.timeout).toBe(0);
   });
 
   test('whose messages are not those of the contract is told so', async () => {

@@ -30,10 +30,11 @@ export function regularity(
   const first = heard.filter((each) => each.atMs < fromMs + endMs);
   const last = heard.filter((each) => each.atMs >= toMs - endMs);
   if (first.length === 0 || last.length === 0) return undefined;
-  const [beganMs, endedMs] = [first, last].map((part) =>
-    median(part.map(({ originMs }) => originMs)),
-  );
-  const slope = (endedMs! - beganMs!) / (toMs - fromMs - endMs);
+  const [began, ended] = [first, last].map((part) => ({
+    atMs: median(part.map((each) => each.atMs)),
+    originMs: median(part.map(({ originMs }) => originMs)),
+  }));
+  const slope = (ended!.originMs - began!.originMs) / (ended!.atMs - began!.atMs);
   const residuals = heard.map((each) => each.originMs - slope * (each.atMs - fromMs));
   const earliest = residuals.reduce((least, each) => Math.min(least, each), Infinity);
   return {
