@@ -15,6 +15,8 @@ export interface ConversationScenario extends CommonScenario {
   readonly groups: readonly ConversationGroup[];
   /** Two phases of durationS: while every group reads, and while the stalled ones do not. */
   readonly comparesStalled?: boolean;
+  /** From the stall to the phase after it, conversed and not counted: the kernel's buffers take some 4 MB a connection first. */
+  readonly fillS?: number;
   readonly durationS: number;
   /** From the intended send. */
   readonly timeoutMs: number;

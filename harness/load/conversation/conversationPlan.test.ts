@@ -44,11 +44,11 @@ describe('the clients of a conversation', () => {
   });
 
   test('that are compared have two phases after the warm-up', () => {
-    expect(phasesOf(scenario)).toEqual([{ fromMs: 1000, toMs: 3000 }]);
-    expect(phasesOf({ ...scenario, comparesStalled: true })).toEqual([
-      { fromMs: 1000, toMs: 3000 },
-      { fromMs: 3000, toMs: 5000 },
-    ]);
+    const first = { fromMs: 1000, toMs: 3000 };
+    expect(phasesOf(scenario)).toEqual({ phases: [first], stallsFromMs: 1000 });
+    const second = { fromMs: 8000, toMs: 10_000 };
+    const compared = { ...scenario, comparesStalled: true, fillS: 5 };
+    expect(phasesOf(compared)).toEqual({ phases: [first, second], stallsFromMs: 3000 });
   });
 
   test('are refused when they would send more than a schedule holds', () => {

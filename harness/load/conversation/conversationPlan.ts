@@ -33,18 +33,24 @@ export function groupsOf(scenario: ConversationScenario, count: number): GroupCl
   });
 }
 
-/** The measured phases, one after another from the end of the warm-up on. */
+/** When the stalled groups stop reading, and the measured phases: one before it where two are compared, and one after it. */
 export function phasesOf({
   warmupS,
   durationS,
   comparesStalled,
-}: Pick<ConversationScenario, 'warmupS' | 'durationS' | 'comparesStalled'>): Stretch[] {
-  const fromMs = 1000 * warmupS;
-  const lengthMs = 1000 * durationS;
-  return Array.from({ length: comparesStalled ? 2 : 1 }, (_, nth) => ({
-    fromMs: fromMs + nth * lengthMs,
-    toMs: fromMs + (nth + 1) * lengthMs,
-  }));
+  fillS = 0,
+}: Pick<ConversationScenario, 'warmupS' | 'durationS' | 'comparesStalled' | 'fillS'>): {
+  readonly phases: readonly Stretch[];
+  readonly stallsFromMs: number;
+} {
+  const stretch = (fromS: number): Stretch => ({
+    fromMs: 1000 * fromS,
+    toMs: 1000 * (fromS + durationS),
+  });
+  const stallsFromS = comparesStalled ? warmupS + durationS : warmupS;
+  const last = stretch(stallsFromS + fillS);
+  const phases = comparesStalled ? [stretch(warmupS), last] : [last];
+  return { phases, stallsFromMs: 1000 * stallsFromS };
 }
 
 /**

@@ -64,8 +64,8 @@ async function play(
   const [count] = scenario.counts as [number];
   const groups = groupsOf(scenario, count);
   const reading = groups.filter(({ group }) => !group.stalled);
-  const phases = phasesOf(scenario);
-  const { toMs, fromMs } = phases.at(-1)!;
+  const { phases, stallsFromMs } = phasesOf(scenario);
+  const { toMs } = phases.at(-1)!;
   const schedule = scheduleOf(reading, toMs, 1);
   const clients = groups.flatMap((each) => each.clients).length;
   const file = { ...readWorkloadFile(caseStudy), clients, keys: { match: { count } }, mix: [] };
@@ -77,7 +77,7 @@ async function play(
   const log = sampleLog(names, startsMs);
   const edges: string[] = [];
   const end = await converse({
-    ...{ groups, log, clientOf, phases, stallsFromMs: fromMs, timeoutMs: scenario.timeoutMs },
+    ...{ groups, log, clientOf, phases, stallsFromMs, timeoutMs: scenario.timeoutMs },
     stalled: scheduleOf([], 0, 1),
     ...{ pacing: 'timer', validation: 'sampled', address: match.address, work },
     stream: {
@@ -159,7 +159,7 @@ describe('a conversation with a server', () => {
 
   test('whose tick runs fast hears it drift', async () => {
     const { end } = await play({ drifts: 0.1 });
-    const [phase] = phasesOf(SCENARIO);
+    const [phase] = phasesOf(SCENARIO).phases;
     const drifts = end.heard.map(
       ({ phases }) => regularity(phases[0]!.counted, 50, phase!)!.driftPerMinute,
     );

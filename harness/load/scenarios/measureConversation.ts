@@ -56,7 +56,7 @@ export async function measureConversation(
   const step = { ...bench, file: withClients(bench.file, scenario, count) };
   const groups = groupsOf(scenario, count);
   const isReading = ({ group }: GroupClients): boolean => !group.stalled;
-  const phases = phasesOf(scenario);
+  const { phases, stallsFromMs } = phasesOf(scenario);
   const { toMs } = phases.at(-1)!;
   const schedule = scheduleOf(groups.filter(isReading), toMs, bench.seed);
   return withImplementation(step, scenario, schedule.startsMs, async (running) => {
@@ -73,7 +73,7 @@ export async function measureConversation(
       {
         ...{ groups, log, clientOf: schedule.clientOf, phases, pacing: bench.pacing },
         stalled: scheduleOf(stalled, toMs, bench.seed),
-        stallsFromMs: phases.at(-1)!.fromMs,
+        stallsFromMs,
         timeoutMs: scenario.timeoutMs,
         validation: 'sampled',
       },
