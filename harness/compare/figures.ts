@@ -36,7 +36,7 @@ const COMMON_PERCENTILE = 99;
 /** Not of the headline: parts of another figure, and one operation of many. */
 const PART_METRICS: readonly string[] = ['service-time'];
 /** More of them is neither better nor worse. */
-const COUNTS: readonly string[] = ['stream-messages'];
+const COUNTS: readonly string[] = ['stream-messages', 'messages-in', 'messages-out'];
 
 export function figuresOf({ design, baseline, candidate }: Sides): Figure[] {
   const before = groupByKey(baseline);
