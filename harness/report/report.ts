@@ -31,6 +31,13 @@ export interface ReportedRequirement {
   clauses: ReportedClause[];
 }
 
+export interface ReportedFaultWindow {
+  kind: string;
+  startMs: number;
+  /** Null when it was never taken back. */
+  endMs: number | null;
+}
+
 export interface VerdictCounts {
   pass: number;
   fail: number;
@@ -75,5 +82,7 @@ export interface Report {
   measurements: Measurement[];
   /** What a campaign of faults has shown; null without one. */
   campaign: CampaignSummary | null;
+  /** When each fault was there, by the clock of the campaign; none without one. */
+  faultWindows: ReportedFaultWindow[];
   notes: string[];
 }
