@@ -42,6 +42,7 @@ export function buildReport(events: readonly RunEvent[]): Report {
     effort: started.effort,
     only: started.only,
     gitSha: started.gitSha,
+    command: started.command ?? null,
     environment: started.environment,
     summary: summarise(requirements, {
       partial:

@@ -67,6 +67,8 @@ export interface Report {
   effort: number;
   only: string[] | null;
   gitSha: string | null;
+  /** Makes this run again; null where the record does not have it. */
+  command: string | null;
   environment: Environment;
   summary: {
     must: VerdictCounts;
