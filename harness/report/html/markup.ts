@@ -15,13 +15,13 @@ export class Markup {
   }
 }
 
-/** `false` and null are nothing, a list is its parts one after the other. */
-export type Part = string | number | Markup | false | null | readonly Part[];
+/** `false`, null and undefined are nothing, a list is its parts one after the other. */
+export type Part = string | number | Markup | false | null | undefined | readonly Part[];
 
 export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Markup {
   return new Markup(
     texts
-      .map((text, index) => text + (index < parts.length ? rendered(parts[index]!) : ''))
+      .map((text, index) => text + (index < parts.length ? rendered(parts[index]) : ''))
       .join(''),
   );
 }
@@ -38,7 +38,7 @@ export function verbatim(text: string): Markup {
 }
 
 function rendered(part: Part): string {
-  if (part === null || part === false) return '';
+  if (part === null || part === undefined || part === false) return '';
   if (part instanceof Markup) return part.toString();
   if (typeof part === 'object') return part.map(rendered).join('');
   return escaped(String(part));

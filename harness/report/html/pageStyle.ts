@@ -112,6 +112,9 @@ figure.folded .drawing{max-width:60rem}
 .bars-3{fill:var(--series-3)}
 .bars-4{fill:var(--series-4)}
 .series-1 .curve,.series-2 .curve,.series-3 .curve,.series-4 .curve{fill:none}
+.tone-good{stroke:var(--good);fill:var(--good)}
+.tone-bad{stroke:var(--bad);fill:var(--bad)}
+.tone-quiet{stroke:var(--muted);fill:var(--muted)}
 .mark{stroke:var(--page);stroke-width:1}
 .whisker{stroke-width:2}
 .fault{fill:var(--band);fill-opacity:.75}
