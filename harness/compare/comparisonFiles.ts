@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
 import pc from 'picocolors';
+import { comparisonPage } from '../report/html/comparisonPage.ts';
 import { PLAIN } from '../report/terminalSummary.ts';
 import type { Comparison } from './comparison.ts';
 import { comparisonTable } from './comparisonTable.ts';
@@ -12,6 +13,7 @@ const WRITERS: Readonly<Record<string, (comparison: Comparison) => string>> = {
   'comparison.json': (comparison) => `${JSON.stringify(comparison, null, 2)}\n`,
   'comparison.csv': comparisonCsv,
   'comparison.md': comparisonMarkdown,
+  'comparison.html': comparisonPage,
 };
 
 /** @returns the names of the files */
@@ -78,7 +80,7 @@ export function comparisonCsv(comparison: Comparison): string {
 function recordsOf(comparison: Comparison): Record<string, unknown>[] {
   switch (comparison.kind) {
     case 'runs':
-      return comparison.figures.map(({ baseline, candidate, ...figure }) => ({
+      return comparison.figures.map(({ baseline, candidate, runs: _, ...figure }) => ({
         ...figure,
         baseline: baseline.value,
         baselineRuns: baseline.runs,

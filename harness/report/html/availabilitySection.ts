@@ -31,14 +31,12 @@ function rates(
   target: number | null,
 ): Markup {
   const rows: (readonly [string, ShownRate])[] = [
-    ['overall, by the first attempt', availability.overall],
-    ['steady, before any fault', availability.steady],
-    ...Object.entries(availability.inside).map(
-      ([kind, rate]) => [`while ${kind} is there`, rate] as const,
-    ),
-    ['eventually, by idempotent retry', availability.eventual],
-    ['what targets are held to', availability.judged],
-    ['outside of explained failures', availability.unexplained],
+    ['overall', availability.overall],
+    ['steady', availability.steady],
+    ...Object.entries(availability.inside).map(([kind, rate]) => [`in ${kind}`, rate] as const),
+    ['eventually, by retry', availability.eventual],
+    ['judged', availability.judged],
+    ['explained or answered', availability.unexplained],
   ];
   const highest = Math.max(
     ...rows.map(([, { low, rate }]) => nines(rate === 1 ? low : (rate ?? 0))),
@@ -47,9 +45,10 @@ function rates(
   const scale = ninesScale(Math.min(MOST_NINES, Math.max(2, Math.ceil(highest))), 1);
   const drawn = figure({
     heading: `Campaign "${profile}": ${plain(commands)} commands at ${plain(ratePerS)}/s`,
-    says: html`Share of commands that were answered, with its 95 % interval (Clopper-Pearson), at
-    equal distances for each nine. A mark at the right edge is a rate of one: its interval says what
-    the sample shows. A refusal that the contract knows is an answer; an outcome that nobody knows
+    says: html`Share of commands that the first attempt got answered, with its 95 % interval
+    (Clopper-Pearson), each nine as wide as the one before; a mark at the right edge is a rate of
+    one. Judged is what targets are held to: the first attempt, and idempotent retry within a fault
+    and its recovery. A refusal that the contract knows is an answer, an outcome that nobody knows
     is none.`,
     plots: [
       intervalPlot({

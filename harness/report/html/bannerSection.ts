@@ -3,7 +3,6 @@ import type { Measurement, Validity } from '../measurement.ts';
 import type { Report } from '../report.ts';
 import { html } from './markup.ts';
 import type { Markup, Part } from './markup.ts';
-import { seconds } from './numbers.ts';
 
 /** More reasons than these say that something is wrong with all of it. */
 const MAX_REASONS = 12;
@@ -93,7 +92,6 @@ function conformanceBanner({ summary, requirements }: Report): Part {
 function facts({
   implementation,
   binding,
-  durationMs,
   environment,
   summary,
   targets,
@@ -122,12 +120,11 @@ function facts({
           [
             'Faults',
             `${campaign.kills.evidenced} kills`,
-            `level ${campaign.level}, durability ${campaign.durability}`,
+            `deepest level ${campaign.level}`,
           ] as const,
         ]
       : []),
     ['Machine', `${environment.cores} cores`, environment.cpuModel],
-    ['Took', durationMs === null ? 'cut short' : seconds(durationMs), null],
   ];
   return html`<dl class="facts">
     ${entries.map(

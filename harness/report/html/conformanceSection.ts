@@ -43,7 +43,7 @@ function requirementTable(requirements: readonly ReportedRequirement[]): Markup 
     columns: [
       { head: 'Requirement', as: 'text' },
       { head: 'Verdict', as: 'text' },
-      { head: 'What it asks', as: 'text' },
+      { head: 'What it asks', as: 'prose' },
       { head: 'Clauses', as: 'number' },
       { head: 'Components', as: 'text' },
     ],

@@ -6,8 +6,8 @@ import type { Series } from './plot.ts';
 
 export interface Column {
   readonly head: string;
-  /** Numbers stand right, so that their digits are below each other. */
-  readonly as: 'text' | 'number';
+  /** Numbers stand right, so that their digits are below each other; prose keeps a width that can be read. */
+  readonly as: 'text' | 'number' | 'prose';
 }
 
 export interface Table {
@@ -83,7 +83,10 @@ export function figure(given: Figure): Markup {
             shades !== undefined &&
             html`<li>
               <svg class="swatch" viewBox="0 0 26 12" aria-hidden="true">
-                <rect class="fault" x="2" width="22" height="12" />
+                <g class="fault">
+                  <rect x="2" width="22" height="12" />
+                  <rect class="strip" x="2" width="22" height="4" />
+                </g>
               </svg>
               ${shades}
             </li>`

@@ -26,8 +26,8 @@ export interface IntervalPlot {
 }
 
 const WIDTH = 640;
-const NAMES = 214;
-const RIGHT = 16;
+const NAMES = 240;
+const RIGHT = 26;
 const ROW = 24;
 const TOP = 20;
 const BOTTOM = 40;

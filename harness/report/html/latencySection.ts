@@ -66,7 +66,7 @@ function operationFigure(
     plots: [
       plot({
         label: `Latency of ${name} by percentile; the table beside it has the numbers`,
-        height: 300,
+        size: { width: 'beside a table', height: 300 },
         x: { scale: percentileScale(answered.n), title: 'percentile' },
         y: {
           scale: logScale([Math.min(...values), Math.max(...values)], duration),

@@ -78,7 +78,7 @@ function latencyByLoad(
     plots: [
       plot({
         label: 'Latency against offered load, with the knee; the table beside it has the numbers',
-        height: 300,
+        size: { width: 'beside a table', height: 300 },
         x: { scale: linearScale([0, highest], plain), title: 'offered load, requests/s' },
         y: {
           scale: logScale([Math.min(...values), Math.max(...values)], duration),
@@ -172,7 +172,7 @@ function throughputByConcurrency(
     plots: [
       plot({
         label: 'Throughput against concurrency; the table beside it has the numbers',
-        height: 280,
+        size: { width: 'beside a table', height: 280 },
         x: { scale: linearScale([0, highest], plain), title: 'connections' },
         y: {
           scale: linearScale([0, Math.max(...points.map(([, rps]) => rps))], plain),

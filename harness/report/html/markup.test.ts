@@ -27,5 +27,5 @@ describe('text in a template', () => {
 });
 
 test('a script that would end its own element is refused', () => {
-  expect(() => verbatim('"</script>"')).toThrow('end the element');
+  expect(() => verbatim('script', '"</script>"')).toThrow('end the element');
 });

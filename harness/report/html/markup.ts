@@ -31,10 +31,10 @@ export function join(parts: readonly Part[], between: Part): Markup {
   return new Markup(parts.map(rendered).join(rendered(between)));
 }
 
-/** The text of our own script or style as it is: escapes would change what it means. Never for anything that a run has said. */
-export function verbatim(text: string): Markup {
+/** Our own script or style as it is, to the letter: escapes would change what it means, and its hash. Never for what a run has said. */
+export function verbatim(element: 'script' | 'style', text: string): Markup {
   if (/<\/|<!--/.test(text)) throw new Error('It would end the element that it stands in.');
-  return new Markup(text);
+  return new Markup(`<${element}>${text}</${element}>`);
 }
 
 function rendered(part: Part): string {

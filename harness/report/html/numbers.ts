@@ -41,13 +41,16 @@ export function quantity(value: number, unit: string): string {
     case 'bytes':
       return bytes(value);
     default:
-      return unit === 'ratio' ? plain(value) : `${plain(value)} ${unit}`;
+      return unit === 'ratio' ? percent(value) : `${plain(value)} ${unit}`;
   }
 }
 
-/** A rate near one keeps the digits in which it differs from it. */
+/** A rate near one keeps the digits in which it differs from it, and is never rounded up to one. */
 export function percent(rate: number): string {
-  return `${Number((rate * 100).toFixed(4))}${NARROW_SPACE}%`;
+  const value = rate * 100;
+  const rounded = Math.abs(rate) < 0.9 ? Number(value.toPrecision(4)) : Number(value.toFixed(4));
+  const isRoundedUp = rounded === 100 && rate < 1;
+  return `${isRoundedUp ? `above 99.9999` : rounded}${NARROW_SPACE}%`;
 }
 
 /** @param share of the baseline: 0.1 is 10 % more */

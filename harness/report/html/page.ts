@@ -32,9 +32,7 @@ export function page({ title, subtitle, banner, sections, footer }: Page): strin
       <meta name="referrer" content="no-referrer" />
       <meta name="color-scheme" content="light dark" />
       <title>${title}</title>
-      <style>
-        ${verbatim(style)}
-      </style>
+      ${verbatim('style', style)}
     </head>
     <body>
       <a class="skip" href="#main">Skip to the report</a>
@@ -58,9 +56,7 @@ export function page({ title, subtitle, banner, sections, footer }: Page): strin
         )}
       </main>
       <footer>${footer}</footer>
-      <script>
-        ${verbatim(PAGE_SCRIPT)};
-      </script>
+      ${verbatim('script', PAGE_SCRIPT)}
     </body>
   </html>`.toString()}\n`;
 }

@@ -30,6 +30,7 @@ a{color:var(--link);text-underline-offset:.15em}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:2px}
 code,pre,.mono{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.87em}
 code,td,th,dd,li,pre,bdi{unicode-bidi:isolate}
+th .mono,td>.mono{white-space:nowrap}
 .muted,figcaption p,caption{color:var(--muted)}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .skip{position:absolute;left:-99rem;background:var(--page);padding:.4rem .8rem;z-index:2}
@@ -42,15 +43,18 @@ nav a{text-decoration:none}
 nav a:hover{text-decoration:underline}
 section{padding:1.5rem 0 .6rem}
 section+section{border-top:1px solid var(--line)}
+section>h3{margin-top:1.1rem}
+h2+h3{margin-top:0}
 section>p{max-width:52rem}
 footer{color:var(--muted);font-size:.87rem;padding-top:1rem;padding-bottom:2.5rem}
 .banner{border-left:4px solid var(--muted);background:var(--panel);padding:.8rem 1rem;border-radius:0 4px 4px 0;overflow-wrap:anywhere}
+.banner+.banner{margin-top:.6rem}
 .banner.good{border-color:var(--good);background:var(--good-soft)}
 .banner.bad{border-color:var(--bad);background:var(--bad-soft)}
 .banner.warn{border-color:var(--warn);background:var(--warn-soft)}
 .banner h2{margin:0}
 .banner ul{margin:.3rem 0 0;padding-left:1.2rem}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(13rem,1fr));gap:.6rem 1.6rem;margin-top:1rem}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(12rem,1fr));gap:.6rem 1.6rem;margin-top:1rem}
 .facts dt{color:var(--muted);font-size:.87rem}
 .facts dd{margin:0;font-weight:600;overflow-wrap:anywhere}
 .facts dd small{display:block;font-weight:400;color:var(--muted);font-size:.87rem}
@@ -68,6 +72,7 @@ th:last-child,td:last-child{padding-right:0}
 thead th{color:var(--muted);font-weight:600;font-size:.82rem;vertical-align:bottom;white-space:nowrap}
 tbody th{font-weight:500}
 th.number,td.number{text-align:right;white-space:nowrap}
+th.prose,td.prose{min-width:13rem}
 th button{all:unset;cursor:pointer;font:inherit;color:inherit}
 th button:hover{text-decoration:underline}
 th button:focus-visible{outline:2px solid var(--link);outline-offset:2px}
@@ -90,8 +95,9 @@ pre{background:var(--panel);color:var(--ink);padding:.6rem .8rem;border-radius:4
 .command{display:block;background:var(--panel);color:var(--ink);padding:.4rem .7rem;border-radius:4px;margin-top:.4rem;overflow-wrap:anywhere;user-select:all}
 figure{margin:1.1rem 0 1.5rem}
 figcaption p{max-width:52rem;font-size:.92rem}
-figure.beside{display:grid;grid-template-columns:minmax(0,44rem) minmax(15rem,1fr);gap:.3rem 2rem;align-items:start}
+figure.beside{display:grid;grid-template-columns:minmax(0,42rem) minmax(19rem,1fr);gap:.3rem 2rem;align-items:start}
 figure.beside figcaption{grid-column:1/-1}
+.pairs{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(30rem,100%),1fr));gap:0 2rem}
 .drawing{max-width:44rem;margin-top:.4rem}
 figure.folded .drawing{max-width:60rem}
 .legend{display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;list-style:none;padding:0;font-size:.87rem;color:var(--muted)}
@@ -117,7 +123,8 @@ figure.folded .drawing{max-width:60rem}
 .tone-quiet{stroke:var(--muted);fill:var(--muted)}
 .mark{stroke:var(--page);stroke-width:1}
 .whisker{stroke-width:2}
-.fault{fill:var(--band);fill-opacity:.75}
+.fault{fill:var(--band)}
+.fault .strip{fill:var(--fault)}
 .interval{fill:var(--line);fill-opacity:.55}
 .reference{stroke-width:1.4;stroke-dasharray:2 3}
 .reference.target{stroke:var(--good)}
@@ -126,10 +133,10 @@ figure.folded .drawing{max-width:60rem}
 .plot .note.target{fill:var(--good)}
 .plot .note.missed{fill:var(--bad)}
 .plot .note.knee{fill:var(--ink)}
+.note{paint-order:stroke;stroke:var(--page);stroke-width:3px;stroke-linejoin:round}
 .absent{color:var(--muted);font-size:.92rem}
 @media (max-width:60rem){.split,figure.beside{grid-template-columns:minmax(0,1fr)}}
 @media (max-width:30rem){header,nav ul,main,footer{padding-left:.8rem;padding-right:.8rem}h1{font-size:1.25rem}}
-@media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 `;
 
 /** What is folded stays folded, but for the conversation of what failed: paper cannot be opened. */

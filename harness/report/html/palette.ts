@@ -21,6 +21,7 @@ export interface Palette {
   readonly 'series-3': string;
   readonly 'series-4': string;
   readonly band: string;
+  readonly fault: string;
 }
 
 export const LIGHT: Palette = {
@@ -40,7 +41,8 @@ export const LIGHT: Palette = {
   'series-2': '#b8500b',
   'series-3': '#00795a',
   'series-4': '#8f4a7f',
-  band: '#f3c9a5',
+  band: '#f6dcc6',
+  fault: '#c2410c',
 };
 
 export const DARK: Palette = {
@@ -60,5 +62,6 @@ export const DARK: Palette = {
   'series-2': '#f0965a',
   'series-3': '#4ec9a2',
   'series-4': '#d79cc8',
-  band: '#5b3a20',
+  band: '#46311f',
+  fault: '#f97316',
 };

@@ -20,7 +20,8 @@ export type Point = readonly [x: number, y: number | null];
 export interface Plot {
   /** What it shows, for somebody who cannot see it: the table beside it has the numbers. */
   readonly label: string;
-  readonly height: number;
+  /** `wide`: for a line of time, above its table. */
+  readonly size: { readonly width: 'beside a table' | 'wide'; readonly height: number };
   readonly x: Axis;
   readonly y: Axis;
   readonly series: readonly Series[];
@@ -48,11 +49,13 @@ export interface Reference {
   readonly tone: 'target' | 'missed' | 'knee';
 }
 
-const WIDTH = 640;
-const MARGIN = { left: 62, right: 14, top: 16, bottom: 40 } as const;
+/** About what they are shown at, so that the text keeps its size. */
+const WIDTHS = { 'beside a table': 640, wide: 960 } as const;
+const MARGIN = { left: 62, right: 26, top: 20, bottom: 40 } as const;
 /** Without a title and labels of its own. */
 const BARE_BOTTOM = 8;
 const MARK = 3.5;
+const STRIP = 5;
 const BAR_GAP = 0.15;
 
 interface Frame {
@@ -65,19 +68,24 @@ interface Frame {
 }
 
 export function plot(given: Plot): Markup {
-  const { label, height, shades = [], references = [], series } = given;
+  const { label, size, shades = [], references = [], series } = given;
   const frame = frameOf(given);
-  return html`<svg class="plot" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${label}">
+  return html`<svg
+    class="plot"
+    viewBox="0 0 ${WIDTHS[size.width]} ${size.height}"
+    role="img"
+    aria-label="${label}"
+  >
     ${shades.map((each) => shade(frame, each))} ${grid(frame, given)}
     ${series.map((each) => drawn(frame, each))} ${references.map((each) => reference(frame, each))}
   </svg>`;
 }
 
-function frameOf({ height, x, y }: Plot): Frame {
+function frameOf({ size, x, y }: Plot): Frame {
   const left = MARGIN.left;
-  const right = WIDTH - MARGIN.right;
+  const right = WIDTHS[size.width] - MARGIN.right;
   const top = MARGIN.top;
-  const bottom = height - (x.title === null ? BARE_BOTTOM : MARGIN.bottom);
+  const bottom = size.height - (x.title === null ? BARE_BOTTOM : MARGIN.bottom);
   return {
     x: (value) => left + x.scale.place(value) * (right - left),
     y: (value) => bottom - y.scale.place(value) * (bottom - top),
@@ -85,7 +93,7 @@ function frameOf({ height, x, y }: Plot): Frame {
   };
 }
 
-function grid({ x: xAt, y: yAt, left, right, top, bottom }: Frame, { x, y, height }: Plot): Markup {
+function grid({ x: xAt, y: yAt, left, right, top, bottom }: Frame, { x, y, size }: Plot): Markup {
   const across = y.scale.ticks.map(
     ({ at, label }) =>
       html`<line class="grid" x1="${left}" x2="${right}" y1="${px(yAt(at))}" y2="${px(yAt(at))}" />
@@ -101,7 +109,7 @@ function grid({ x: xAt, y: yAt, left, right, top, bottom }: Frame, { x, y, heigh
   return html`<g aria-hidden="true">
     ${across}${up}
     <line class="axis" x1="${left}" x2="${right}" y1="${bottom}" y2="${bottom}" />
-    ${x.title !== null && html`<text class="axis-title" x="${(left + right) / 2}" y="${height - 5}" text-anchor="middle">${x.title}</text>`}
+    ${x.title !== null && html`<text class="axis-title" x="${(left + right) / 2}" y="${size.height - 5}" text-anchor="middle">${x.title}</text>`}
     ${y.title !== null && html`<text class="axis-title" x="4" y="10">${y.title}</text>`}
   </g>`;
 }
@@ -157,18 +165,16 @@ function pathOf({ x, y }: Frame, points: readonly Point[]): string {
     .join('');
 }
 
+/** Behind the lines, and once more above them as a strip: bars would hide it. */
 function shade({ x, top, bottom }: Frame, { from, to, name, tone }: Shade): Markup {
   const left = x(from);
   // What lasted a moment is still to be seen.
-  const width = Math.max(1.5, x(to) - left);
-  return html`<rect
-    class="${tone}"
-    x="${px(left)}"
-    y="${top}"
-    width="${px(width)}"
-    height="${bottom - top}"
-    ><title>${name}</title></rect
-  >`;
+  const width = px(Math.max(1.5, x(to) - left));
+  return html`<g class="${tone}">
+    <title>${name}</title>
+    <rect x="${px(left)}" y="${top}" width="${width}" height="${bottom - top}" />
+    ${tone === 'fault' && html`<rect class="strip" x="${px(left)}" y="${top - STRIP}" width="${width}" height="${STRIP}" />`}
+  </g>`;
 }
 
 function reference(

@@ -6,16 +6,17 @@ import { conformanceSection } from './conformanceSection.ts';
 import { environmentSection, reproduceSection } from './environmentSection.ts';
 import { latencySection } from './latencySection.ts';
 import { loadSection } from './loadSection.ts';
+import { seconds } from './numbers.ts';
 import { page } from './page.ts';
 import type { Latencies } from './readLatencies.ts';
 import { targetsSection } from './targetsSection.ts';
 import { timeSection } from './timeSection.ts';
 
 export function runPage(report: Report, latencies: Latencies): string {
-  const { case: study, implementation, suiteVersion, startedUtc, runId } = report;
+  const { case: study, implementation, suiteVersion, startedUtc, durationMs, runId } = report;
   return page({
     title: `${study.title}: ${implementation.name} ${implementation.version}`,
-    subtitle: `${study.id} ${study.specVersion}, casemark ${report.verb}, ${startedUtc.slice(0, 16).replace('T', ' ')} UTC`,
+    subtitle: `${study.id} ${study.specVersion}, casemark ${report.verb}, ${startedUtc.slice(0, 16).replace('T', ' ')} UTC, ${durationMs === null ? 'cut short' : `took ${seconds(durationMs)}`}`,
     banner: bannerSection(report),
     sections: [
       { id: 'conformance', title: 'Conformance', body: conformanceSection(report) },

@@ -16,21 +16,22 @@ export interface Scale {
 
 type Label = (value: number) => string;
 
-/** From `from` to a round number at or above the highest value. */
+/** From a round number at or below the lowest value to one at or above the highest. */
 export function linearScale(
-  [from, highest]: readonly [number, number],
+  [lowest, highest]: readonly [number, number],
   label: Label,
   most = 6,
 ): Scale {
-  const step = roundStep(Math.max(highest - from, Number.MIN_VALUE) / most);
-  const count = Math.max(1, Math.ceil((highest - from) / step - 1e-9));
-  const to = from + count * step;
-  const ticks = Array.from({ length: count + 1 }, (_, index) => {
+  const step = roundStep(Math.max(highest - lowest, Number.MIN_VALUE) / most);
+  const first = Math.floor(lowest / step + 1e-9);
+  const last = Math.max(first + 1, Math.ceil(highest / step - 1e-9));
+  const ticks = Array.from({ length: last - first + 1 }, (_, index) => {
     // Not a sum: 0.1 three times over is not 0.3.
-    const at = Number((from + index * step).toPrecision(12));
+    const at = Number(((first + index) * step).toPrecision(12));
     return { at, label: label(at) };
   });
-  return { place: (value) => clamped((value - from) / (to - from)), ticks };
+  const from = first * step;
+  return { place: (value) => clamped((value - from) / ((last - first) * step)), ticks };
 }
 
 /** From the first value to the last as they are, for time: a round end would leave a part of the plot empty. */

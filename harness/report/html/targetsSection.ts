@@ -28,7 +28,7 @@ export function targetsSection({ targets, measurements, case: { id } }: Report):
       { head: 'Of', as: 'text' },
       { head: 'Asked for', as: 'number' },
       { head: 'Measured', as: 'number' },
-      { head: 'Why', as: 'text' },
+      { head: 'Why', as: 'prose' },
     ],
     rows: targets
       .toSorted((one, other) => ORDER.indexOf(one.verdict) - ORDER.indexOf(other.verdict))

@@ -56,14 +56,14 @@ function loadStrip({ scenario, stretches }: ScenarioLatencies): Part {
     plots: [
       plot({
         label: `Response time in ${scenario}, second by second; the table under it has the numbers`,
-        height: 190,
+        size: { width: 'wide', height: 190 },
         x: timeAxis(0, end, null),
         y: latencyAxis(response, 'response time, logarithmic'),
         series: response,
       }),
       plot({
         label: `Send lag in ${scenario}, second by second; the table under it has the numbers`,
-        height: 130,
+        size: { width: 'wide', height: 130 },
         x: timeAxis(0, end, 'seconds since the measurement began'),
         y: latencyAxis(lag, 'send lag, logarithmic'),
         series: lag,
@@ -134,7 +134,7 @@ function campaignStrip(
       plot({
         label:
           'Commands a second that were and were not answered in time, with the times of the faults; the table under it has the numbers',
-        height: 170,
+        size: { width: 'wide', height: 170 },
         x: timeAxis(first, last, null),
         y: {
           scale: linearScale([0, Math.max(...seconds.map((each) => each.sent))], plain, 4),
@@ -145,7 +145,7 @@ function campaignStrip(
       }),
       plot({
         label: 'Response time p99 of the commands that were answered in time, second by second',
-        height: 150,
+        size: { width: 'wide', height: 150 },
         x: timeAxis(first, last, null),
         y: latencyAxis([p99], 'response p99, logarithmic'),
         series: [p99],
@@ -153,7 +153,7 @@ function campaignStrip(
       }),
       plot({
         label: 'Highest send lag of each second: how late the harness itself was',
-        height: 140,
+        size: { width: 'wide', height: 140 },
         x: timeAxis(first, last, 'seconds since the campaign began'),
         y: latencyAxis([lag], 'highest send lag, logarithmic'),
         series: [lag],
