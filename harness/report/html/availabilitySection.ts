@@ -1,23 +1,25 @@
 /** What share of commands was served while things broke, with what the sample can show of it, and how long recovery took. */
 import type { CampaignSummary, ShownRate } from '../campaignSummary.ts';
 import type { Report } from '../report.ts';
+import { absent } from './absent.ts';
 import { badge, figure, table } from './figure.ts';
 import { intervalPlot } from './intervalPlot.ts';
 import { html } from './markup.ts';
 import type { Markup, Part } from './markup.ts';
 import { percent, plain, seconds } from './numbers.ts';
-import { absent } from './page.ts';
 import { ninesScale } from './scale.ts';
 
 /** Beyond this no test of minutes shows anything. */
 const MOST_NINES = 6;
 
 export function availabilitySection(report: Report): Markup {
-  const { campaign, measurements, case: study } = report;
+  const { campaign, measurements } = report;
   if (campaign === null) {
     return absent(
       'No campaign of faults was played. To measure availability and recovery:',
-      `npx casemark faults ${study.id} --impl DIR --profile standard`,
+      report,
+      'faults',
+      ' --profile standard',
     );
   }
   const target = measurements.find(

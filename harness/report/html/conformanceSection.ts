@@ -1,19 +1,19 @@
 /** Which requirements hold: those that do not first, each with its evidence; beside them the components of the case. */
 import type { Report, ReportedRequirement } from '../report.ts';
+import { absent } from './absent.ts';
 import { failures } from './failures.ts';
 import { table } from './figure.ts';
 import { html, join } from './markup.ts';
 import type { Markup, Part } from './markup.ts';
 import { seconds } from './numbers.ts';
-import { absent } from './page.ts';
 import { shortened } from './shortened.ts';
 import { byVerdict, verdictBadge } from './verdicts.ts';
 
 export function conformanceSection(report: Report): Markup {
-  const { requirements, smoke, implementation } = report;
+  const { requirements, smoke } = report;
   if (requirements.length === 0) {
     return html`${smokeLines(report)}
-    ${absent('Not judged in this run. To judge it:', `npx casemark check ${report.case.id} --impl ${folderOf(implementation.source)}`)}`;
+    ${absent('Not judged in this run. To judge it:', report, 'check')}`;
   }
   return html`${smoke.some(({ outcome }) => outcome !== 'wired') && smokeLines(report)}
     ${failures(report)} ${unjudged(requirements)}
@@ -30,10 +30,6 @@ export function conformanceSection(report: Report): Markup {
         ${tally('By pattern', requirements, ({ patterns }) => patterns)}
       </aside>
     </div>`;
-}
-
-export function folderOf(source: string): string {
-  return source.replace(/\/casemark\.json$/, '');
 }
 
 function requirementTable(requirements: readonly ReportedRequirement[]): Markup {

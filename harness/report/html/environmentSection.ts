@@ -1,6 +1,6 @@
 /** Where and how the figures came about, every one of them, and how to see them again. */
 import type { Report } from '../report.ts';
-import { folderOf } from './conformanceSection.ts';
+import { commandOf } from './absent.ts';
 import { table } from './figure.ts';
 import { html } from './markup.ts';
 import type { Markup, Part } from './markup.ts';
@@ -53,9 +53,7 @@ export function reproduceSection(report: Report): Markup {
     suiteVersion,
   } = report;
   // A record without its command tells what is known.
-  const again =
-    command ??
-    `npx casemark ${verb} ${study.id} --impl ${folderOf(implementation.source)} --seed ${seed}`;
+  const again = command ?? `${commandOf(report, verb)} --seed ${seed}`;
   return html`<p>The same requests in the same order, and the same faults at the same times:</p>
     <code class="command">${again}</code>
     ${list([

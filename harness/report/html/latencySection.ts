@@ -1,11 +1,11 @@
 /** Latency as HDR plots show it: each nine of a percentile as wide as the one before, so that the tail is where the room is. */
 import type { Measurement } from '../measurement.ts';
 import type { Report } from '../report.ts';
+import { absent } from './absent.ts';
 import { figure, table } from './figure.ts';
 import { html } from './markup.ts';
 import type { Markup, Part } from './markup.ts';
 import { duration, plain } from './numbers.ts';
-import { absent } from './page.ts';
 import { plot } from './plot.ts';
 import type { Reference, Series } from './plot.ts';
 import { TOLD_PERCENTILES } from './readLatencies.ts';
@@ -19,7 +19,9 @@ export function latencySection(report: Report, { scenarios, problems }: Latencie
   if (scenarios.length === 0 && problems.length === 0) {
     return absent(
       'No open loop was run. To measure latency under a load that does not wait:',
-      `npx casemark bench ${report.case.id} --impl DIR --profile quick`,
+      report,
+      'bench',
+      ' --profile quick',
     );
   }
   return html`${missing} ${scenarios.map((each) => scenarioFigures(report, each))}`;

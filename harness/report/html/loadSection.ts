@@ -2,11 +2,11 @@
 import { throughputAt } from '../../load/scale/scalabilityCurve.ts';
 import type { Measurement } from '../measurement.ts';
 import type { Report } from '../report.ts';
+import { absent } from './absent.ts';
 import { figure } from './figure.ts';
 import { html } from './markup.ts';
 import type { Markup, Part } from './markup.ts';
 import { duration, plain } from './numbers.ts';
-import { absent } from './page.ts';
 import { plot } from './plot.ts';
 import type { Reference, Series, Shade } from './plot.ts';
 import { linearScale, logScale } from './scale.ts';
@@ -24,7 +24,9 @@ export function loadSection(report: Report): Markup {
   if (swept.size === 0 && concurrent.size === 0) {
     return absent(
       'No sweep of loads was run. To find the knee:',
-      `npx casemark bench ${report.case.id} --impl DIR --profile scale`,
+      report,
+      'bench',
+      ' --profile scale',
     );
   }
   const arithmetic = notes.filter((note) => /extrapolat|headline/i.test(note));

@@ -1,7 +1,7 @@
 /** The frame of every page: one file that opens from the disk, asks nobody for anything, and is whole without its script. */
 import { createHash } from 'node:crypto';
 import { html, verbatim } from './markup.ts';
-import type { Markup, Part } from './markup.ts';
+import type { Part } from './markup.ts';
 import { PAGE_SCRIPT } from './pageScript.ts';
 import { pageStyle } from './pageStyle.ts';
 
@@ -72,9 +72,4 @@ function policy(style: string, script: string): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-}
-
-/** In place of a plot whose data this run has not: what would measure it. */
-export function absent(sentence: string, command: string): Markup {
-  return html`<p class="absent">${sentence} <code>${command}</code></p>`;
 }

@@ -49,6 +49,8 @@ export interface Latencies {
 export const TOLD_PERCENTILES = [50, 90, 99, 99.9, 99.99, 100] as const;
 /** More are narrower than what can be seen. */
 const MAX_STRETCHES = 240;
+/** One takes up to a millisecond to decode: nobody waits minutes for a page. */
+const MAX_CELLS = 20_000;
 /** So many points a nine: the curve is as smooth as the eye can tell. */
 const POINTS_PER_NINE = 24;
 /** Fewer samples beyond a percentile than one, and it is the maximum under another name. */
@@ -67,6 +69,12 @@ export function readLatencies(report: Report, outDir: string): Latencies {
     }
     try {
       const { header, cells } = readHistogramLog(file);
+      if (cells.length > MAX_CELLS) {
+        problems.push(
+          `${ref} has ${cells.length} histograms, too many for a page: ask for percentiles with casemark report DIR --percentiles 99,99.9.`,
+        );
+        continue;
+      }
       if (cells.length > 0) scenarios.push(latenciesOf(header.scenario, ref, cells));
     } catch (error) {
       problems.push((error as Error).message);

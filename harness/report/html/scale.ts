@@ -22,7 +22,7 @@ export function linearScale(
   label: Label,
   most = 6,
 ): Scale {
-  const step = roundStep(Math.max(highest - lowest, Number.MIN_VALUE) / most);
+  const step = roundStep(spanOf(lowest, highest) / most);
   const first = Math.floor(lowest / step + 1e-9);
   const last = Math.max(first + 1, Math.ceil(highest / step - 1e-9));
   const ticks = Array.from({ length: last - first + 1 }, (_, index) => {
@@ -36,7 +36,7 @@ export function linearScale(
 
 /** From the first value to the last as they are, for time: a round end would leave a part of the plot empty. */
 export function exactScale([from, to]: readonly [number, number], label: Label, most = 8): Scale {
-  const span = Math.max(to - from, Number.MIN_VALUE);
+  const span = spanOf(from, to);
   const step = roundStep(span / most);
   const ticks: Tick[] = [];
   for (let index = Math.ceil(from / step); index * step <= to + span * 1e-9; index += 1) {
@@ -88,6 +88,11 @@ export function ninesScale(nines: number, whole: number): Scale {
 function ninesLabel(nines: number): string {
   if (nines < 3) return ['0', '90', '99'][nines]!;
   return `99.${'9'.repeat(nines - 2)}`;
+}
+
+/** Of one value by itself: an axis has some length whatever stands on it. */
+function spanOf(from: number, to: number): number {
+  return to > from ? to - from : Math.abs(to) || 1;
 }
 
 function roundStep(atLeast: number): number {

@@ -1,11 +1,11 @@
 /** What the case asks for in numbers, and what was measured. */
 import type { Measurement, TargetVerdict } from '../measurement.ts';
 import type { Report } from '../report.ts';
+import { absent } from './absent.ts';
 import { table } from './figure.ts';
 import { html } from './markup.ts';
 import type { Markup, Part } from './markup.ts';
 import { quantity } from './numbers.ts';
-import { absent } from './page.ts';
 import { shortened } from './shortened.ts';
 import { verdictBadge } from './verdicts.ts';
 
@@ -13,11 +13,14 @@ const ORDER: readonly TargetVerdict['verdict'][] = [
   ...(['missed', 'invalid', 'not-measurable-here', 'met', 'declared', 'not-measured'] as const),
 ];
 
-export function targetsSection({ targets, measurements, case: { id } }: Report): Markup {
+export function targetsSection(report: Report): Markup {
+  const { targets, measurements } = report;
   if (targets.length === 0) {
     return absent(
       'No target was measured in this run. To measure them:',
-      `npx casemark bench ${id} --impl DIR --profile standard`,
+      report,
+      'bench',
+      ' --profile standard',
     );
   }
   return table({

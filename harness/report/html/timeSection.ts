@@ -1,11 +1,11 @@
 /** Second by second: what the load saw, the times of the faults shaded, and beneath it how late the generator itself was. */
 import type { CampaignSecond } from '../campaignSummary.ts';
 import type { Report, ReportedFaultWindow } from '../report.ts';
+import { absent } from './absent.ts';
 import { figure } from './figure.ts';
 import { html } from './markup.ts';
 import type { Markup, Part } from './markup.ts';
 import { duration, plain } from './numbers.ts';
-import { absent } from './page.ts';
 import { plot } from './plot.ts';
 import type { Axis, Point, Series, Shade } from './plot.ts';
 import type { Latencies, LatencyStretch, ScenarioLatencies } from './readLatencies.ts';
@@ -16,14 +16,15 @@ const US_PER_MS = 1_000;
 const LEAST_LAG_US = 1;
 
 export function timeSection(report: Report, { scenarios }: Latencies): Markup {
-  const { campaign, faultWindows, case: study } = report;
+  const { campaign, faultWindows } = report;
   const strips = scenarios.map(loadStrip);
   const seconds = campaign?.seconds ?? [];
   const hasCampaign = seconds.length > 0;
-  if (strips.length === 0 && !hasCampaign) {
+  if (strips.length === 0 && campaign === null) {
     return absent(
       'Nothing was recorded second by second. To see the load and the faults in time:',
-      `npx casemark run ${study.id} --impl DIR`,
+      report,
+      'run',
     );
   }
   return html`${strips} ${hasCampaign && campaignStrip(seconds, faultWindows)}
