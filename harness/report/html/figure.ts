@@ -2,7 +2,7 @@
 import { html } from './markup.ts';
 import type { Markup, Part } from './markup.ts';
 import { mark } from './plot.ts';
-import type { Series } from './plot.ts';
+import type { Series, Shade } from './plot.ts';
 
 export interface Column {
   readonly head: string;
@@ -54,7 +54,8 @@ export interface Figure {
   /** One sentence: how to read it. */
   readonly says: Part;
   readonly legend?: readonly Pick<Series, 'name' | 'colour' | 'dashed' | 'as' | 'shape'>[];
-  readonly shades?: string;
+  /** What a shaded stretch means. */
+  readonly shades?: Pick<Shade, 'name' | 'tone'>;
   readonly plots: readonly Markup[];
   readonly table: Table;
   /** Many rows are folded; a few stand beside the plot. */
@@ -83,12 +84,12 @@ export function figure(given: Figure): Markup {
             shades !== undefined &&
             html`<li>
               <svg class="swatch" viewBox="0 0 26 12" aria-hidden="true">
-                <g class="fault">
+                <g class="${shades.tone}">
                   <rect x="2" width="22" height="12" />
-                  <rect class="strip" x="2" width="22" height="4" />
+                  ${shades.tone === 'fault' && html`<rect class="strip" x="2" width="22" height="4" />`}
                 </g>
               </svg>
-              ${shades}
+              ${shades.name}
             </li>`
           }
         </ul>`

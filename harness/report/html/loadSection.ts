@@ -76,7 +76,10 @@ function latencyByLoad(
     heading: `${scenario}: latency against offered load`,
     says: 'Response time from the intended start, each load on an instance of its own. Beyond the knee each request costs more in waiting than is gained.',
     legend: series,
-    ...(knee && knee.ciLow !== null && { shades: '95 % interval of the knee' }),
+    ...(knee &&
+      knee.ciLow !== null && {
+        shades: { name: '95 % interval of the knee', tone: 'interval' as const },
+      }),
     plots: [
       plot({
         label: 'Latency against offered load, with the knee; the table beside it has the numbers',

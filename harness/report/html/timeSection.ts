@@ -130,7 +130,7 @@ function campaignStrip(
     says: html`Each bar is one second of commands, by intended start. ${windows.length} faults were
     there: ${kinds.join(', ')}.`,
     legend: [available, sent, p99, lag],
-    shades: 'a fault is there',
+    shades: { name: 'a fault is there', tone: 'fault' },
     plots: [
       plot({
         label:
