@@ -130,6 +130,7 @@ function describe({ figure, found }: Answer): FigureComparison {
     pAdjusted: 'pAdjusted' in found ? found.pAdjusted : null,
     floorAa: 'floor' in found ? shareOf(found.floor) : null,
     leastChange: 'leastChange' in found ? shareOf(found.leastChange) : null,
+    runs: figure.runs,
   };
 }
 

@@ -91,7 +91,12 @@ const KINDS: readonly (readonly [string, () => Comparison])[] = [
 describe.each(KINDS)('a comparison %s', (_, make) => {
   test('keeps to its schema, as it is written', () => {
     const written = writeComparison(make(), join(folder, 'out'));
-    expect(written).toEqual(['comparison.json', 'comparison.csv', 'comparison.md']);
+    expect(written).toEqual([
+      'comparison.json',
+      'comparison.csv',
+      'comparison.md',
+      'comparison.html',
+    ]);
     const read = (file: string): string => readFileSync(file, 'utf8');
     const validate = createValidator('all').compile(
       JSON.parse(read(join(packageRoot, 'spec/schema/comparison.schema.json'))) as object,

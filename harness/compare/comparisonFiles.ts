@@ -5,6 +5,7 @@ import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
 import pc from 'picocolors';
 import { escapeMarkdown, markdownTable } from '../report/formats/markdownTable.ts';
+import { comparisonPage } from '../report/html/comparisonPage.ts';
 import { PLAIN } from '../report/terminalSummary.ts';
 import type { Comparison } from './comparison.ts';
 import { comparisonTable } from './comparisonTable.ts';
@@ -13,6 +14,7 @@ const WRITERS: Readonly<Record<string, (comparison: Comparison) => string>> = {
   'comparison.json': (comparison) => `${JSON.stringify(comparison, null, 2)}\n`,
   'comparison.csv': comparisonCsv,
   'comparison.md': comparisonMarkdown,
+  'comparison.html': comparisonPage,
 };
 
 /** @returns the names of the files */
@@ -67,7 +69,7 @@ export function comparisonCsv(comparison: Comparison): string {
 function recordsOf(comparison: Comparison): Record<string, unknown>[] {
   switch (comparison.kind) {
     case 'runs':
-      return comparison.figures.map(({ baseline, candidate, ...figure }) => ({
+      return comparison.figures.map(({ baseline, candidate, runs: _, ...figure }) => ({
         ...figure,
         baseline: baseline.value,
         baselineRuns: baseline.runs,
