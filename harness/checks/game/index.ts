@@ -1,8 +1,24 @@
 /** The judge of the game: one check for each clause of spec/game/requirements.json, one file for each requirement or theme. */
 import type { Check } from '../check.ts';
+import { claimedStateChecks } from './claimedState.ts';
+import { determinismChecks } from './determinism.ts';
+import { freshReadChecks } from './freshReads.ts';
+import { predictionChecks } from './prediction.ts';
+import { refusedCommandChecks } from './refusedCommands.ts';
+import { sequenceChecks } from './sequence.ts';
 import { snapshotChecks } from './snapshotsShowTheState.ts';
+import { tokenChecks } from './tokens.ts';
+import { vectorChecks } from './vectorScenarios.ts';
 
 export const checks: readonly Check[] = [
   // One line a file.
+  ...claimedStateChecks,
+  ...vectorChecks,
+  ...tokenChecks,
+  ...determinismChecks,
   ...snapshotChecks,
+  ...refusedCommandChecks,
+  ...sequenceChecks,
+  ...predictionChecks,
+  ...freshReadChecks,
 ];

@@ -165,15 +165,18 @@ export interface RunOptions {
   /** Which of the players have a stream; the others use sendInput. Default: all have one. */
   readonly streams?: (index: number) => boolean;
   readonly name?: string;
+  /** See judgedMatch. */
+  readonly judges?: boolean;
 }
 
 /** A judged match with the script's players in it, before its first tick. */
 export async function openScript(
   game: GameSession,
   script: Script,
-  { rules, streams = () => true, name = 'match' }: RunOptions = {},
+  { rules, streams = () => true, name = 'match', judges = true }: RunOptions = {},
 ): Promise<JudgedMatch> {
-  const judged = judgedMatch(await game.match(name, matchOptions(script, rules)));
+  const match = await game.match(name, matchOptions(script, rules));
+  const judged = judgedMatch(match, { judges });
   for (const [index, spawn] of script.spawns.entries()) {
     const enter = streams(index) ? judged.play : judged.join;
     await enter(playerId(index), spawn ?? undefined);
