@@ -54,7 +54,7 @@ const sameInputsSameHashes: Check = {
           hit('shots', ticks[index]!.shots.length);
         }
       },
-      { runs: 12 },
+      { runs: 30 },
     ),
 };
 

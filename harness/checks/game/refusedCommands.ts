@@ -12,7 +12,7 @@ import { openScript, scriptInputs, scripts } from './scripts.ts';
 import type { Script } from './scripts.ts';
 
 /** So short that shots in the small world are out of range, and so late a return that the dead act. */
-const RULES = { weaponRangeMm: 2_500, respawnTicks: 6 };
+const RULES = { weaponRangeMm: 2_500, respawnTicks: 6, damage: 12 };
 const plans = scripts({ players: 4, ticks: 20, actionsATick: 7 });
 
 /** Plays the script, telling of each tick once the messages of the next one have come. */
@@ -48,7 +48,7 @@ const refusedCommandsStayAlone: Check = {
           hit('others', evaluated.filter((sent) => !isRefused(sent)).length);
         });
       },
-      { runs: 6 },
+      { runs: 24 },
     ),
 };
 
