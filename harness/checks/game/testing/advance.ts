@@ -76,12 +76,11 @@ function shownState(match: Match, state: State, before: State | undefined): Stat
 
 function tellTick(match: Match, client: Client, shown: Shown): void {
   const { tick } = shown.state;
-  for (const late of client.late) client.tell(late);
-  client.late = [];
-  const corrections = correctionsOf(match, client, shown);
-  if (match.freedoms.correctionsCome === 'with the tick' && !isTwoTicksLate(match)) {
-    for (const each of corrections) client.tell(each);
-  } else client.late = corrections;
+  for (const correction of correctionsOf(match, client, shown)) {
+    client.late.push({ due: tick + delayOf(match), correction });
+  }
+  for (const { due, correction } of client.late) if (due <= tick) client.tell(correction);
+  client.late = client.late.filter(({ due }) => due > tick);
   const isLeftOut =
     (has(match, 'sends every second snapshot') && tick % 2 === 0) ||
     (has(match, 'says nothing when nothing changed') && isQuiet(shown));
@@ -90,12 +89,19 @@ function tellTick(match: Match, client: Client, shown: Shown): void {
   if (!snapshot) return;
   client.counted.snapshots += 1;
   if (snapshot.baseTick === null) client.counted.full += 1;
-  client.tell(withSecrets(match, snapshot));
+  const told = withSecrets(match, snapshot);
+  if (has(match, 'lets pongs overtake snapshots')) {
+    setTimeout(() => client.tell(told), 3).unref();
+    return;
+  }
+  client.tell(told);
   if (has(match, 'sends each snapshot twice')) client.tell(snapshot);
 }
 
-function isTwoTicksLate(match: Match): boolean {
-  return has(match, 'tells refusals late') && match.tick % 3 !== 0;
+/** In ticks. */
+function delayOf(match: Match): number {
+  if (has(match, 'tells refusals two ticks late')) return 2;
+  return match.freedoms.correctionsCome === 'with the tick' ? 0 : 1;
 }
 
 function isQuiet({ result }: Shown): boolean {
@@ -104,9 +110,11 @@ function isQuiet({ result }: Shown): boolean {
 
 /** A client that does not read gets no more than so much. */
 function hasRoom(match: Match, client: Client): boolean {
+  if (client.hasLost && has(match, 'says no more to who did not read')) return false;
   if (client.waiting() <= MAX_WAITING_BYTES / 2) return true;
   if (has(match, 'queues without end')) return true;
   client.counted.dropped += 1;
+  client.hasLost = true;
   if (has(match, 'takes what it left out for sent')) {
     for (const each of client.sent.views.keys()) client.sent.acked.add(each);
     client.sent.views.set(match.tick, client.sent.newest);
@@ -121,7 +129,6 @@ function withSecrets(match: Match, snapshot: Snapshot): Snapshot {
   return {
     ...snapshot,
     ...(flagged.length > 0 && has(match, 'shows reports in snapshots') && { flagged }),
-    ...(has(match, 'shows the number of shots') && { shots: match.replay.length }),
   };
 }
 
@@ -136,13 +143,12 @@ function correctionsOf(match: Match, { player }: Client, shown: Shown): Correcti
   if (refused.length === 0 || has(match, 'tells no refusals')) return [];
   const told = refused.map(({ seq, code }) => ({ seq, code }));
   const frame = { type: 'correction', tick: state.tick, self } as const;
-  const tells = match.reports.filter((each) => each.player === player.id);
-  const told_ = has(match, 'tells the accused') &&
-    tells.length > 0 && { report: tells[0]!.reportId };
-  const corrected = has(match, 'corrects with full health')
-    ? { ...frame, self: { ...self, hp: match.rules.maxHp } }
-    : frame;
-  const whole = { ...corrected, ...told_ };
+  const about = match.reports.find((each) => each.player === player.id);
+  const whole = {
+    ...frame,
+    ...(has(match, 'corrects with one kill more') && { self: { ...self, kills: self.kills + 1 } }),
+    ...(about && has(match, 'tells the accused') && { report: about.reportId }),
+  };
   if (match.freedoms.corrections === 'one a tick') return [{ ...whole, rejected: told }];
   return told.map((each) => ({ ...whole, rejected: [each] }));
 }

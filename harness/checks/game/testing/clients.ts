@@ -20,8 +20,10 @@ import type { Player } from './world.ts';
 export interface Client {
   readonly player: Player;
   readonly sent: Sent;
-  /** Corrections that go with the messages of the next tick. */
-  late: Correction[];
+  /** Corrections that go with the messages of a later tick. */
+  late: { readonly due: number; readonly correction: Correction }[];
+  /** It did not read: for defects. */
+  hasLost: boolean;
   isOver: boolean;
   /** Bytes that it has not taken. */
   waiting(): number;
@@ -57,7 +59,7 @@ function newClient(match: Match, player: Player, tell: TellSubscriber): Client {
   const counted = { bytes: 0, snapshots: 0, full: 0, dropped: 0 };
   const before = match.shownBefore.get(player.id)?.sent;
   const client: Client = {
-    ...{ player, late: [], isOver: false, counted },
+    ...{ player, late: [], hasLost: false, isOver: false, counted },
     sent: {
       ...{ player: player.id, views: new Map(), acked: new Set(), newest: NOTHING },
       ...{ newestTick: undefined, entered: new Map(), before: before?.newest },
@@ -111,12 +113,25 @@ function hear(match: Match, client: Client, message: Json, isValid: boolean): vo
   if (!isTaken(match, client.player)) return flood(match, client);
   const isWhole = Buffer.byteLength(JSON.stringify(message)) <= MAX_MESSAGE_BYTES;
   const isRefused = match.freedoms.unnamedMembers === 'refused' && hasUnnamedMembers(message);
+  const isInput = (message as { type?: unknown } | null)?.type === 'input';
+  if (isInput && !isValid && has(match, 'takes malformed commands')) {
+    return takeAnyhow(match, client, message as { commands?: unknown });
+  }
   if (isValid && isWhole && !isRefused) return take(match, client, message as never);
   if (has(match, 'says nothing to malformed messages')) return;
   if (has(match, 'ends all streams at a malformed message')) {
     for (const each of [...match.clients.values()]) kick(match, each, 'MALFORMED');
   } else if (match.freedoms.malformed === 'kick') kick(match, client, 'MALFORMED');
   else client.tell({ type: 'reject', code: 'MALFORMED' });
+}
+
+function takeAnyhow(match: Match, client: Client, { commands }: { commands?: unknown }): void {
+  if (!Array.isArray(commands)) return;
+  for (const command of commands as Partial<Command>[]) {
+    const { seq = 0, dx = 0, dy = 0 } = command;
+    const whole = { seq: Number(seq), dx: Math.trunc(Number(dx)), dy: Math.trunc(Number(dy)) };
+    if (Object.values(whole).every(Number.isSafeInteger)) takeCommand(match, client.player, whole);
+  }
 }
 
 /** Counts a message. False: it is one too many. */
@@ -147,8 +162,17 @@ type ClientMessageLike =
   | { type: 'bye' };
 
 function take(match: Match, client: Client, message: ClientMessageLike): void {
-  const { player, sent } = client;
   if (message.type === 'ping') return client.tell({ type: 'pong', t: message.t });
+  if (has(match, 'answers pings before it takes what came before them')) {
+    return void setTimeout(() => takeOther(match, client, message), 3).unref();
+  }
+  takeOther(match, client, message);
+}
+
+type Other = Exclude<ClientMessageLike, { type: 'ping' }>;
+
+function takeOther(match: Match, client: Client, message: Other): void {
+  const { player, sent } = client;
   if (message.type === 'ack') {
     const isSent =
       sent.views.has(message.tick) || has(match, 'takes acks of ticks that it never sent');

@@ -69,7 +69,9 @@ function noteHit(world: World, { by, target, seq, isHead, lookedAt }: Hit, resul
   habits.hitLives.add(life);
   habits.reactions.push(lookedAt - target.spawnTick);
   if (has(world, 'never looks at reactions')) return;
-  const { reactionTicks, reactionSample, reactionFast } = world.rules;
+  const { reactionTicks, reactionFast } = world.rules;
+  const isSlow = has(world, 'looks at ten times as many reactions');
+  const reactionSample = world.rules.reactionSample * (isSlow ? 10 : 1);
   const bound = has(world, 'takes honest reactions for fast') ? reactionTicks * 5 : reactionTicks;
   const fast = habits.reactions.slice(-reactionSample).filter((each) => each < bound).length;
   if (habits.reactions.length < later(world, reactionSample) || fast < reactionFast) return;

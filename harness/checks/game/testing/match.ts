@@ -8,6 +8,7 @@ import type {
   MatchReport,
   Report,
   ReplayTick,
+  State,
 } from '../../../../spec/game/messages.d.ts';
 import type { Client } from './clients.ts';
 import { noHabits } from './flags.ts';
@@ -34,6 +35,7 @@ export interface Match extends World {
   readonly shownBefore: Map<string, Client>;
   /** For defects. */
   cached: { at: number; report: MatchReport } | undefined;
+  cachedState: { at: number; state: State } | undefined;
 }
 
 const DEFAULTS: AllRules = {
@@ -75,6 +77,7 @@ export function newMatch(switches: Switches, created: Required<CreateMatch>): Ma
     ...world,
     ...{ created, status: 'RUNNING', clients: new Map(), replay: [], reports: [], seen: new Map() },
     ...{ timer: undefined, readTick: 0, firstTick: 0, shownBefore: new Map(), cached: undefined },
+    cachedState: undefined,
   };
 }
 

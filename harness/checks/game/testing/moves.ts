@@ -99,6 +99,7 @@ function refusalOf(
   if (has(world, 'refuses who is flagged') && player.habits.isFlagged) return 'SPEED';
   if (player.timeBank === 0 && !has(world, 'has an endless time bank')) {
     occur('SPEED', 1, 0);
+    if (has(world, 'fills the time bank at a refusal')) player.timeBank = rules.timeBankTicks;
     return 'SPEED';
   }
   const isFree = has(world, 'has an endless time bank');
@@ -137,6 +138,7 @@ function move(world: World, player: Player, command: Command): void {
   };
   const others = [...world.players.values()].filter(({ id }) => id !== player.id);
   const isTaken = others.some(({ x, y }) => x === to.x && y === to.y);
+  if (isTaken && has(world, 'puts players side by side')) to.x += to.x < widthMm ? 1 : -1;
   if (!isTaken || !has(world, 'lets nobody stand where another one is')) Object.assign(player, to);
   if (command.yawMdeg !== undefined) player.yawMdeg = command.yawMdeg;
   claim(world, player, command as Claim);

@@ -111,6 +111,7 @@ function lookFor(world: World, by: Player, seq: number, fire: Fire): Hit | undef
     (a, b) => distance2(a) - distance2(b) || (a.id < b.id ? -1 : 1),
   );
   if (!target || distance2(target) > rules.hitRadiusMm ** 2) return undefined;
+  if (has(world, 'lets chance decide on hits') && Math.random() < 0.2) return undefined;
   const isHead = distance2(target) <= rules.headRadiusMm ** 2;
   const twice = isHead && !has(world, 'has no head hits') ? 2 : 1;
   const isHalf = has(world, 'halves the damage of who is flagged') && by.habits.isFlagged;

@@ -160,8 +160,8 @@ function areaOf(world: World, shown: Shown, sent: Sent, self: PlayerState): View
   }
   const items = new Map<string, Item>();
   for (const { id, x, y, owner } of state.items) {
-    const lies = owner === null || has(world, 'shows items that are owned');
-    if (lies && isInside({ x, y }, sent.newest.items.has(id))) items.set(id, { id, x, y });
+    if (owner === null && isInside({ x, y }, sent.newest.items.has(id)))
+      items.set(id, { id, x, y });
   }
   if (has(world, 'never removes what left')) addGone(sent.newest, players, items);
   if (has(world, 'never removes items')) addGone(sent.newest, new Map(), items);
