@@ -12,7 +12,6 @@ import type {
   PlayerState,
   Point1 as Place,
   RefusalCode,
-  ReplayCommand,
   ReplayTick,
   ReportCode,
   ReportKind,
@@ -123,7 +122,7 @@ export interface HiddenPlayer {
   readonly lastFireSeq: number | null;
   readonly spawnTick: number;
   readonly diedTick: number;
-  /** Places at the end of the last `rewindTicks` ticks and this one: index is tick mod (rewindTicks + 1). */
+  /** Places at the end of the last `rewindTicks` ticks: index is tick mod rewindTicks. */
   readonly pastX: readonly number[];
   readonly pastY: readonly number[];
   /** What statistics and behaviour know. */
