@@ -5,10 +5,7 @@ import type { Refusal } from '../simulation/types.ts';
 const MAX_REJECTED = 32;
 
 /** What each player who is there is told of a tick's refusals, which come by player and seq. */
-export function correctionsOf(
-  state: State,
-  refusals: readonly Refusal[],
-): Map<string, Correction> {
+export function correctionsOf(state: State, refusals: readonly Refusal[]): Map<string, Correction> {
   const corrections = new Map<string, Correction>();
   if (refusals.length === 0) return corrections;
   const players = new Map(state.players.map((player) => [player.id, player]));

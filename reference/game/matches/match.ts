@@ -48,7 +48,7 @@ export class Match {
   readonly #times = tickTimes();
   #isEnded = false;
   /** Settles when the steps that were asked for are done. */
-  #steps = Promise.resolve();
+  #steps: Promise<unknown> = Promise.resolve();
 
   /** `report` makes a tick's occurrences durable before anybody is shown the tick. */
   constructor(parameters: Parameters, report: (occurrences: readonly Occurrence[]) => void) {
@@ -115,12 +115,15 @@ export class Match {
   /** Steps that are asked for at once are made one after the other; between two ticks whatever else has come is done. */
   async stepTo(toTick: number): Promise<number> {
     const before = this.#steps;
-    const done = Promise.withResolvers<void>();
+    const done = Promise.withResolvers<undefined>();
     this.#steps = done.promise;
     await before;
     try {
       if (toTick - this.tick > MAX_STEP_TICKS) {
-        throw new Refusal('INVALID_REQUEST', `it is at tick ${this.tick}: step 1 000 ticks at most`);
+        throw new Refusal(
+          'INVALID_REQUEST',
+          `it is at tick ${this.tick}: step 1 000 ticks at most`,
+        );
       }
       while (this.tick < toTick) {
         if (this.#isEnded) throw new Refusal('MATCH_ENDED', 'it has ended meanwhile');
@@ -129,7 +132,7 @@ export class Match {
       }
       return this.tick;
     } finally {
-      done.resolve();
+      done.resolve(undefined);
     }
   }
 
@@ -185,7 +188,8 @@ export class Match {
 
   #memberWith(player: string, token: string): Member {
     const member = this.#roster.withToken(player, token);
-    if (!member) throw new Refusal('NOT_IN_MATCH', 'no such player with this token is in the match');
+    if (!member)
+      throw new Refusal('NOT_IN_MATCH', 'no such player with this token is in the match');
     return member;
   }
 
@@ -216,6 +220,7 @@ export class Match {
         return this.#tell(member, client, { type: 'pong', t: message.t });
       case 'bye':
         this.#roster.leave(member);
+        member.client = undefined;
         return client.kick('LEFT');
     }
   }

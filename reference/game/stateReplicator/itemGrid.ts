@@ -86,10 +86,7 @@ export function itemGrid(
       return sum;
     },
     around(x, y, former) {
-      if (
-        former?.takes === takes &&
-        (former.x - x) ** 2 + (former.y - y) ** 2 <= margin * margin
-      ) {
+      if (former?.takes === takes && (former.x - x) ** 2 + (former.y - y) ** 2 <= margin * margin) {
         return former;
       }
       const list = listAround(x, y);

@@ -34,8 +34,7 @@ export class Packet {
   add(section: Section, text: string): boolean {
     const texts = this.#texts;
     const present = texts[section];
-    const size =
-      this.size + text.length + (present === '' ? sectionSize(section) : ','.length);
+    const size = this.size + text.length + (present === '' ? sectionSize(section) : ','.length);
     if (size > this.limit) return false;
     this.size = size;
     texts[section] = present === '' ? text : `${present},${text}`;

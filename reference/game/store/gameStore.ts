@@ -1,11 +1,5 @@
 /** What outlives the process: which matches there were and how they ended, and the reports. Running matches do not. */
-import type {
-  Evidence,
-  MatchReport,
-  Report,
-  ReportCode,
-  ReportKind,
-} from '../../../spec/game/messages.d.ts';
+import type { MatchReport, Report } from '../../../spec/game/messages.d.ts';
 import type { Durability } from '../../kit/sqliteFile.ts';
 import { openSqliteFile } from '../../kit/sqliteFile.ts';
 
@@ -35,16 +29,13 @@ export interface GameStore {
   endMatch(ending: MatchReport): void;
   /** Adds those reports or replaces them, all or none. */
   putReports(reports: readonly Report[]): void;
+  report(reportId: string): Report | undefined;
   /** By fromTick. */
   reports(match: string, player: string | undefined): Report[];
   close(): void;
 }
 
-interface ReportRow extends Omit<Report, 'kind' | 'code' | 'evidence'> {
-  kind: string;
-  code: string;
-  evidence: string;
-}
+type ReportRow = Omit<Report, 'evidence'> & { readonly evidence: string };
 
 /** Opens or creates dataDir/game.db. Throws when another process has it open. */
 export function openGameStore(dataDir: string, durability: Durability): GameStore {
@@ -58,6 +49,7 @@ export function openGameStore(dataDir: string, durability: Durability): GameStor
     REPLACE INTO reports VALUES
       (@reportId, @match, @player, @kind, @code, @fromTick, @toTick, @count, @evidence)
   `);
+  const report = db.prepare<[string], ReportRow>('SELECT * FROM reports WHERE reportId = ?');
   const reportsOf = db.prepare<[string], ReportRow>(
     'SELECT * FROM reports WHERE match = ? ORDER BY fromTick, reportId',
   );
@@ -76,6 +68,10 @@ export function openGameStore(dataDir: string, durability: Durability): GameStor
     addMatch: (id, parameters) => void addMatch.run(id, parameters),
     endMatch: (ending) => void endMatch.run(JSON.stringify(ending), ending.match),
     putReports: (reports) => void putReports(reports),
+    report(reportId) {
+      const row = report.get(reportId);
+      return row && reportOf(row);
+    },
     reports(id, player) {
       const rows = reportsOf.all(id);
       return rows.filter((row) => player === undefined || row.player === player).map(reportOf);
@@ -85,10 +81,5 @@ export function openGameStore(dataDir: string, durability: Durability): GameStor
 }
 
 function reportOf(row: ReportRow): Report {
-  return {
-    ...row,
-    kind: row.kind as ReportKind,
-    code: row.code as ReportCode,
-    evidence: JSON.parse(row.evidence) as Report['evidence'] & Evidence[],
-  };
+  return { ...row, evidence: JSON.parse(row.evidence) as Report['evidence'] };
 }
