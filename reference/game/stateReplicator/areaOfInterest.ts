@@ -31,6 +31,7 @@ export function areaOf(
   const stays = (rules.radiusMm + rules.hysteresisMm) ** 2;
   const records: (PlayerRecord | undefined)[] = [];
   const { records: all } = world;
+  let isAll = true;
   for (let slot = 0; slot < all.length; slot++) {
     const record = all[slot];
     let isIn = false;
@@ -39,10 +40,14 @@ export function areaOf(
       const dy = record.player.y - y;
       const d2 = dx * dx + dy * dy;
       isIn = d2 <= enters || (d2 <= stays && wasIn(former, slot, record));
+      isAll &&= isIn;
     }
     records.push(isIn ? record : undefined);
   }
-  return { records, items: world.items.around(x, y, former?.items) };
+  return {
+    records: isAll ? world.everybody : records,
+    items: world.items.around(x, y, former?.items),
+  };
 }
 
 function wasIn(former: Area | undefined, slot: number, record: PlayerRecord): boolean {

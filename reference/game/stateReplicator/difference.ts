@@ -1,6 +1,6 @@
 /** What has to be told to who holds one view, so that it holds another. */
-import type { ItemList } from './itemGrid.ts';
-import type { ItemGrid } from './itemGrid.ts';
+import type { RecordsInView } from './areaOfInterest.ts';
+import type { ItemGrid, ItemList } from './itemGrid.ts';
 import type { Packet } from './packet.ts';
 import type { PlayerRecord } from './playerRecord.ts';
 import type { TickEvent } from './events.ts';
@@ -8,20 +8,42 @@ import type { View } from './viewHistory.ts';
 
 export const EMPTY_VIEW: View = { records: [], items: [] };
 
+/** The players of a difference, as the lists of a snapshot. */
+export interface PlayerLists {
+  readonly players: string;
+  readonly removedPlayers: string;
+}
+
 /** Without regard to the packet's limit: it must have none. */
-export function addDifference(packet: Packet, from: View, to: View, items: ItemGrid): void {
-  const slots = Math.max(from.records.length, to.records.length);
-  for (let slot = 0; slot < slots; slot++) {
-    const base = from.records[slot];
-    const now = to.records[slot];
-    if (base === now) continue;
-    if (base !== undefined && leaves(base, now)) packet.add('removedPlayers', idText(base));
-    if (now !== undefined) packet.add('players', changeText(base, now));
-  }
+export function addDifference(packet: Packet, from: View, to: View, world: DifferenceWorld): void {
+  const { players, removedPlayers } = world.playerLists(from.records, to.records);
+  packet.addList('players', players);
+  packet.addList('removedPlayers', removedPlayers);
   if (from.items === to.items) return;
+  const { items } = world;
   const { entering, leaving } = compareItems(from.items, to.items);
   for (const item of leaving) packet.add('removedItems', items.idText(item));
   for (const item of entering) packet.add('items', items.text(item));
+}
+
+export interface DifferenceWorld {
+  readonly items: ItemGrid;
+  /** As comparePlayers, which need not be asked again for the same two. */
+  playerLists(from: RecordsInView, to: RecordsInView): PlayerLists;
+}
+
+export function comparePlayers(from: RecordsInView, to: RecordsInView): PlayerLists {
+  let players = '';
+  let removedPlayers = '';
+  const slots = Math.max(from.length, to.length);
+  for (let slot = 0; slot < slots; slot++) {
+    const base = from[slot];
+    const now = to[slot];
+    if (base === now) continue;
+    if (base !== undefined && leaves(base, now)) removedPlayers += `,${idText(base)}`;
+    if (now !== undefined) players += `,${changeText(base, now)}`;
+  }
+  return { players: players.slice(1), removedPlayers: removedPlayers.slice(1) };
 }
 
 /** In the order of the tick; false where not all fitted. */

@@ -41,6 +41,13 @@ export class Packet {
     return true;
   }
 
+  /** Texts with commas between them, in place of what the section has; nothing where there are none. Without regard to the limit. */
+  addList(section: Section, texts: string): void {
+    if (texts === '') return;
+    this.#texts[section] = texts;
+    this.size += sectionSize(section) + texts.length;
+  }
+
   get isWhole(): boolean {
     return this.#baseTick === null;
   }

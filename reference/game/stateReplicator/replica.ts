@@ -103,7 +103,7 @@ function packView(
 ): Packet | undefined {
   const { world, head } = frame;
   const packet = new Packet(from ? head : { ...head, baseTick: null });
-  addDifference(packet, from?.view ?? EMPTY_VIEW, view, world.items);
+  addDifference(packet, from?.view ?? EMPTY_VIEW, view, world);
   if (packet.size > limit) return undefined;
   packet.limit = limit;
   addEvents(packet, world.events, view);
@@ -117,7 +117,7 @@ function notLargerThanWhole(packet: Packet, frame: Frame, view: View): Packet {
   const size = wholeSize(head, bytesOfPlayers(view), world.items.bytesOf(view.items));
   if (packet.size <= size + MAX_EXTRA_BYTES) return packet;
   const whole = new Packet({ ...head, baseTick: null });
-  addDifference(whole, EMPTY_VIEW, view, world.items);
+  addDifference(whole, EMPTY_VIEW, view, world);
   whole.limit = packet.limit;
   addEvents(whole, world.events, view);
   return whole;

@@ -1,17 +1,20 @@
 /** The state of the newest tick as clients may be shown it: records of the players, by slot, and where items lie. */
 import type { AllRules, State } from '../../../spec/game/messages.d.ts';
 import type { TickResult } from '../simulation/types.ts';
+import type { RecordsInView } from './areaOfInterest.ts';
+import { comparePlayers } from './difference.ts';
+import type { DifferenceWorld, PlayerLists } from './difference.ts';
 import { eventsOf } from './events.ts';
 import type { TickEvent } from './events.ts';
 import { itemGrid } from './itemGrid.ts';
-import type { ItemGrid } from './itemGrid.ts';
 import { looksAlike, PlayerRecord } from './playerRecord.ts';
 
-export interface World {
+export interface World extends DifferenceWorld {
   readonly tick: number;
   /** By slot. A slot is given to another player only when no view that can be built upon has its former one. */
   readonly records: readonly (PlayerRecord | undefined)[];
-  readonly items: ItemGrid;
+  /** `records`, as the view of who sees all of them. Never changes: the next tick has another one. */
+  readonly everybody: RecordsInView;
   readonly events: readonly TickEvent[];
   /** Undefined: not in the state. */
   slotOf(player: string): number | undefined;
@@ -31,6 +34,9 @@ export function worldFrom(
   const items = itemGrid(state.items, rules.radiusMm, rules.hysteresisMm);
   let tick = state.tick;
   let events: readonly TickEvent[] = [];
+  let everybody: RecordsInView = [];
+  /** From what to everybody: where players are close together, most clients are told the same. */
+  const toEverybody = new Map<RecordsInView, PlayerLists>();
 
   function leave(present: ReadonlySet<string>): void {
     for (const [player, slot] of slots) {
@@ -63,7 +69,19 @@ export function worldFrom(
       return tick;
     },
     records,
+    get everybody() {
+      return everybody;
+    },
     items,
+    playerLists(from, to) {
+      if (to !== everybody) return comparePlayers(from, to);
+      let lists = toEverybody.get(from);
+      if (!lists) {
+        lists = comparePlayers(from, to);
+        toEverybody.set(from, lists);
+      }
+      return lists;
+    },
     get events() {
       return events;
     },
@@ -82,6 +100,8 @@ export function worldFrom(
         former?.retire(tick);
         records[slot] = new PlayerRecord(player, tick, former);
       }
+      everybody = [...records];
+      toEverybody.clear();
       for (const { item } of taken) items.take(item);
       events = eventsOf(hits, deaths, slots);
     },
