@@ -64,22 +64,9 @@ export function newPlayer(
   };
 }
 
-const MEMBERS: readonly ChangingMember[] = [
-  'x',
-  'y',
-  'yawMdeg',
-  'hp',
-  'alive',
-  'kills',
-  'deaths',
-  'items',
-  'lastInputSeq',
-];
-
 /** Makes what is shown that of now; null: it was. */
 export function showPlayer(player: Player): ChangedPlayer | null {
-  const { shown } = player;
-  const members = MEMBERS.filter((member) => player[member] !== shown[member]);
+  const members = changedMembers(player, player.shown);
   if (members.length === 0) return null;
   player.shown = {
     id: player.id,
@@ -94,6 +81,21 @@ export function showPlayer(player: Player): ChangedPlayer | null {
     lastInputSeq: player.lastInputSeq,
   };
   return { id: player.id, members };
+}
+
+/** Written out, because it looks at every player in every tick. */
+function changedMembers(player: Player, shown: PlayerState): ChangingMember[] {
+  const members: ChangingMember[] = [];
+  if (player.x !== shown.x) members.push('x');
+  if (player.y !== shown.y) members.push('y');
+  if (player.yawMdeg !== shown.yawMdeg) members.push('yawMdeg');
+  if (player.hp !== shown.hp) members.push('hp');
+  if (player.alive !== shown.alive) members.push('alive');
+  if (player.kills !== shown.kills) members.push('kills');
+  if (player.deaths !== shown.deaths) members.push('deaths');
+  if (player.items !== shown.items) members.push('items');
+  if (player.lastInputSeq !== shown.lastInputSeq) members.push('lastInputSeq');
+  return members;
 }
 
 export function hiddenOf(player: Player): HiddenPlayer {

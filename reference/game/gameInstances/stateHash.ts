@@ -1,13 +1,15 @@
 /**
- * The hash of a state: SHA-256 of its canonical JSON. Of one tick and the next most is the same, so the text of a player is made once
- * for each of its states, and the items, of which there may be thousands, are hashed once for as long as none is taken.
+ * The hash of a state: SHA-256 of its canonical JSON. Of one tick and the next most is the same, so texts of players are made
+ * anew only where they changed, and the items, of which there may be thousands, are hashed once for as long as none is taken.
  */
 import { createHash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import type { ItemState, PlayerState, State } from '../../../spec/game/messages.d.ts';
 
 export class StateHasher {
-  private readonly playerTexts = new WeakMap<PlayerState, string>();
+  /** Of the state before, one text for each player. */
+  private players: readonly PlayerState[] = [];
+  private texts: readonly string[] = [];
   private items: readonly ItemState[] | null = null;
   private afterItems: Hash = createHash('sha256');
 
@@ -17,15 +19,12 @@ export class StateHasher {
       this.items = items;
       this.afterItems = createHash('sha256').update(`{"items":[${items.map(itemText).join()}],`);
     }
-    const texts = players.map((player) => this.playerText(player));
-    const rest = `"players":[${texts.join()}],"tick":${tick}}`;
+    this.texts = players.map((player, index) =>
+      player === this.players[index] ? this.texts[index]! : playerText(player),
+    );
+    this.players = players;
+    const rest = `"players":[${this.texts.join()}],"tick":${tick}}`;
     return this.afterItems.copy().update(rest).digest('hex');
-  }
-
-  private playerText(player: PlayerState): string {
-    let text = this.playerTexts.get(player);
-    if (text === undefined) this.playerTexts.set(player, (text = playerText(player)));
-    return text;
   }
 }
 
