@@ -15,7 +15,7 @@ const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
 
 /** Where subscribers may send nothing, nothing long is read from them. */
 const MAX_UNWANTED_BYTES = 1024;
-/** What is longer is no message of any contract: the connection ends with 1009 (RFC 6455). */
+/** What is longer is no message of any contract: it ends the connection. */
 const MAX_INCOMING_BYTES = 64 * 1024;
 
 /** RFC 6455, section 7.4.1: what it was for is done. */
@@ -75,8 +75,9 @@ async function serveOne(
       end: () => end(),
     },
   );
-  const subscription = await service.subscribe(stream.id, input, onMessage);
-  if ('problem' in subscription) return refuse(socket, subscription.problem);
+  const answer = await service.subscribe(stream.id, input, onMessage);
+  if ('problem' in answer) return refuse(socket, answer.problem);
+  const subscription = closingOnce(answer);
   if (socket.destroyed) return subscription.close();
   upgrade((webSocket) => {
     webSocket.on('close', () => subscription.close());
@@ -95,6 +96,18 @@ async function serveOne(
   });
   // A handshake that ws refuses calls nobody back, but it ends the connection.
   socket.on('close', () => subscription.close());
+}
+
+/** More than one event tells that a connection has ended. */
+function closingOnce(inner: Subscription): Subscription {
+  let isClosed = false;
+  return {
+    send: (message) => inner.send?.(message),
+    close() {
+      if (!isClosed) inner.close();
+      isClosed = true;
+    },
+  };
 }
 
 /** What is no JSON goes on as the text that it is, which is no message of the contract either. */
