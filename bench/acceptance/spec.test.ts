@@ -41,7 +41,7 @@ describe.each(cases)('the case study %s', (caseId) => {
     components: { id: string }[];
     patterns: string[];
     operations: { id: string; request: string; response: string; errors: string[] }[];
-    streams: { id: string; request: string; message: string; errors: string[] }[];
+    streams: { id: string; request: string; message: string; send?: string; errors: string[] }[];
     smoke: { operation?: string; stream?: string }[];
   }>(caseId, 'case.json');
 
@@ -75,7 +75,11 @@ describe.each(cases)('the case study %s', (caseId) => {
     const { errors } = read<{ errors: { code: string }[] }>(caseId, 'errors.json');
     const messages = [
       ...contract.operations.flatMap(({ request, response }) => [request, response]),
-      ...contract.streams.flatMap(({ request, message }) => [request, message]),
+      ...contract.streams.flatMap(({ request, message, send = message }) => [
+        request,
+        message,
+        send,
+      ]),
     ];
     expect(messages.filter((name) => $defs[name] === undefined)).toEqual([]);
     const codes = [...contract.operations, ...contract.streams].flatMap((each) => each.errors);

@@ -6,6 +6,7 @@ import type fc from 'fast-check';
 import type {
   Answer,
   CallOptions,
+  Json,
   JsonObject,
   StreamEvent,
   Subscription,
@@ -62,13 +63,25 @@ export interface Session {
   ): Promise<Extract<Answer, { kind: 'ok' | 'refused' }>>;
   /** Whatever came, for checks that break things. */
   raw(operation: string, input: JsonObject, options?: CallOptions): Promise<Answer>;
+  /** A refusal or a malformed reply is a Violation; no reply is CouldNotRun. */
   subscribe(
     stream: string,
     input: JsonObject,
     onEvent: (event: StreamEvent) => void,
-  ): Promise<Subscription>;
+  ): Promise<SessionSubscription>;
   /** Another target (see launch) in the same conversation. */
   on(target: Target): Session;
+}
+
+/**
+ * A subscription whose sent messages are recorded. Each way to send throws where the contract gives the stream no `send`, for such a
+ * check has a bug, and once the check has no time left.
+ */
+export interface SessionSubscription extends Subscription {
+  /** A message of the contract; anything else throws. */
+  send(message: JsonObject): boolean;
+  /** Whatever the check likes, where a wrong message is the point. */
+  sendWrong(message: Json): boolean;
 }
 
 /** The implementation broke the clause. */

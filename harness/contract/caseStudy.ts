@@ -40,6 +40,8 @@ export interface Stream {
   readonly http: { readonly path: string };
   readonly request: Message;
   readonly message: Message;
+  /** What a subscriber may send; absent: nothing. */
+  readonly send?: Message;
   readonly errors: readonly string[];
 }
 
@@ -116,7 +118,12 @@ export type SmokeStep =
       readonly input: JsonObject;
       readonly save?: Record<string, string>;
     }
-  | { readonly stream: string; readonly input: JsonObject };
+  | {
+      readonly stream: string;
+      readonly input: JsonObject;
+      /** Sent once it is open, in order. */
+      readonly send?: readonly JsonObject[];
+    };
 
 export interface CaseStudy {
   readonly id: string;

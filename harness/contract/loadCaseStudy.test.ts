@@ -60,6 +60,17 @@ describe('a case study', () => {
     expect(() => loadCaseStudy('tally', [root])).toThrow(/has no definition "Subtract" in \$defs/);
   });
 
+  test('has for each stream what a subscriber may send, where it may send anything', () => {
+    expect(loadCaseStudy('tally', [root]).streams.get('watch')).not.toHaveProperty('send');
+    change('case.json', (data) => ((data['streams'] as JsonObject[])[0]!['send'] = 'Add'));
+    const { send } = loadCaseStudy('tally', [root]).streams.get('watch')!;
+    expect(send?.name).toBe('Add');
+    expect(send?.validate({ tally: 't', by: 1 })).toBeUndefined();
+    expect(send?.validate({ tally: 't' })).toContain('by');
+    change('case.json', (data) => ((data['streams'] as JsonObject[])[0]!['send'] = 'Subtract'));
+    expect(() => loadCaseStudy('tally', [root])).toThrow(/has no definition "Subtract" in \$defs/);
+  });
+
   test('that is not there names those that are', () => {
     expect(() => loadCaseStudy('chess', [root])).toThrow(/there are tally(, \w+)+\. /);
   });

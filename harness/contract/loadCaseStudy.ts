@@ -22,10 +22,11 @@ import { SpecError } from './specError.ts';
 
 const WORLD_MESSAGES = 'world.schema.json';
 
-type Named<T> = Omit<T, 'request' | 'response' | 'message'> & {
+type Named<T> = Omit<T, 'request' | 'response' | 'message' | 'send'> & {
   request: string;
   response: string;
   message: string;
+  send?: string;
 };
 
 type CaseFile = Pick<
@@ -90,7 +91,9 @@ function compileOperation(row: Named<Operation>, message: (name: string) => Mess
 }
 
 function compileStream(row: Named<Stream>, message: (name: string) => Message): Stream {
-  return { ...row, request: message(row.request), message: message(row.message) };
+  const { send, ...rest } = row;
+  const sent = send === undefined ? {} : { send: message(send) };
+  return { ...rest, request: message(row.request), message: message(row.message), ...sent };
 }
 
 function byId<T extends { id: string }>(rows: readonly T[]): Map<string, T> {

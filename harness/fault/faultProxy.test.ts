@@ -72,6 +72,18 @@ describe('without a fault', () => {
     await expect.poll(() => proxy.connections()).toBe(0);
   });
 
+  test('thousands of messages pass a WebSocket both ways at once, each once and in order', async () => {
+    const socket = new WebSocket(proxy.address.replace('http', 'ws'));
+    const messages: number[] = [];
+    socket.on('message', (data: Buffer) => messages.push(Number(data.toString())));
+    await once(socket, 'open');
+    const numbers = Array.from({ length: 5_000 }, (_, nth) => nth);
+    for (const nth of numbers) socket.send(String(nth));
+    await expect.poll(() => messages.length).toBe(5_000);
+    expect(messages).toEqual(numbers);
+    socket.terminate();
+  });
+
   test('a client that does not read slows the server down and does not fill the proxy', async () => {
     const slow = connect({ port: proxy.port, host: '127.0.0.1' });
     slow.pause();

@@ -1,11 +1,14 @@
 /**
- * The null implementation: answers every request with a valid message and keeps nothing. A check that it passes judges nothing.
+ * The null implementation: answers every request, and whatever a subscriber sends, with a valid message and keeps nothing. A check that
+ * it passes judges nothing.
  */
 import type { CaseStudy } from '../contract/caseStudy.ts';
 import { DEFAULT_START_CLOCK_MS } from '../target/launchTarget.ts';
-import type { Json, JsonObject, Target } from '../target/target.ts';
+import { StreamMessage } from '../target/streamMessage.ts';
+import type { Json, JsonObject, StreamEvent, Subscription, Target } from '../target/target.ts';
 import type { TargetFactory } from '../target/targetFactory.ts';
 import type { World } from '../world/world.ts';
+import { valueOfText } from '../target/valueOfText.ts';
 import { exampleOf } from './exampleOf.ts';
 
 /** It runs inside the harness: it is ours, and can neither hang nor crash. */
@@ -48,15 +51,39 @@ function nullTarget(caseStudy: CaseStudy): Target {
       return { kind: 'ok', output: message(response.name, input) };
     },
     async subscribe(stream, input, onEvent) {
-      const { message: shape } = caseStudy.streams.get(stream)!;
-      queueMicrotask(() => onEvent({ kind: 'message', message: message(shape.name, input) }));
-      return { kind: 'ok', subscription: { close: async () => undefined } };
+      const { message: shape, send } = caseStudy.streams.get(stream)!;
+      const tell = (given: JsonObject): StreamEvent =>
+        new StreamMessage(message(shape.name, given));
+      queueMicrotask(() => onEvent(tell(input)));
+      const hear = (sent: Json): void => {
+        if (send && send.validate(sent) === undefined) onEvent(tell(sent as JsonObject));
+      };
+      return { kind: 'ok', subscription: nullSubscription(hear) };
     },
     ended: () => undefined,
     responds: async () => true,
     kill: async () => undefined,
     restart: async () => undefined,
     close: async () => undefined,
+  };
+}
+
+/** @param hear told of what is sent until it is closed, never within the call that sends */
+function nullSubscription(hear: (sent: Json) => void): Subscription {
+  let isOpen = true;
+  const send = (sent: Json): boolean => {
+    queueMicrotask(() => {
+      if (isOpen) hear(sent);
+    });
+    return isOpen;
+  };
+  return {
+    send,
+    sendText: (text) => send(valueOfText(text)),
+    canPause: false,
+    pause: () => undefined,
+    resume: () => undefined,
+    close: async () => void (isOpen = false),
   };
 }
 

@@ -21,7 +21,8 @@ export function conversationText(found: Counterexample): string {
   ].join('\n');
 }
 
-function entryLines({ session, what, input, answer }: ConversationEntry): string[] {
+function entryLines({ session, what, input, sent, answer }: ConversationEntry): string[] {
+  if (sent !== undefined) return [`    ${session} ${what} -> ${shown(sent)}`];
   const asked = `    ${session} ${what}${input === undefined ? '' : ` ${shown(input)}`}`;
   if (answer === undefined) return [asked];
   switch (answer.kind) {

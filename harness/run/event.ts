@@ -7,18 +7,20 @@ import type { FaultEvent } from '../fault/faultEvent.ts';
 import type { CampaignSummary } from '../report/campaignSummary.ts';
 import type { Measurement, TargetVerdict } from '../report/measurement.ts';
 import type { KnownFailure } from '../target/implementation.ts';
-import type { Answer, Binding, JsonObject, StreamEvent } from '../target/target.ts';
+import type { Answer, Binding, Json, JsonObject, StreamEvent } from '../target/target.ts';
 
 /** `warn`: a SHOULD that fails. `invalid` is a verdict of measurements only. */
 export type Verdict = 'pass' | 'fail' | 'warn' | 'not-applicable' | 'could-not-run' | 'excluded';
 
-/** One call, stream message or process event. Times are of a monotonic clock, in ns, comparable within a run. */
+/** One call, message of a stream or to it, or process event. Times are of a monotonic clock, in ns, comparable within a run. */
 export interface ConversationEntry {
   /** Which conversation of the check. */
   session: string;
   /** An operation, a stream, or what was done to the process: kill, restart. */
   what: string;
   input?: JsonObject;
+  /** What a subscriber sent up the stream; a string is what was sent as text. */
+  sent?: Json;
   /** `cut`: too long to be kept here; history.ndjson has it. */
   answer?: Answer | StreamEvent | { kind: 'cut'; start: string; chars: number };
   startNs: number;

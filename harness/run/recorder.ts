@@ -1,5 +1,5 @@
 /** Keeps what was said in one check: whole in the run's history, and the part that explains a failure. */
-import type { Answer, JsonObject, StreamEvent } from '../target/target.ts';
+import type { Answer, Json, JsonObject, StreamEvent } from '../target/target.ts';
 import type { ConversationEntry } from './event.ts';
 
 /** A shrunk conversation is short; one that was not shrunk is cut to its end. */
@@ -46,6 +46,11 @@ export async function recorded<T extends Answer | undefined>(
   const answer = await work();
   recorder.add({ ...at, ...(answer && { answer }), startNs, endNs: recorder.now() });
   return answer;
+}
+
+export function recordSent(recorder: Recorder, session: string, stream: string, sent: Json): void {
+  const atNs = recorder.now();
+  recorder.add({ session, what: stream, sent, startNs: atNs, endNs: atNs });
 }
 
 export function recordStreamEvent(

@@ -1,11 +1,11 @@
 /** A conversation of a check with the implementation: inputs held to the contract, every answer recorded. */
 import { Violation } from '../checks/check.ts';
-import type { Session } from '../checks/check.ts';
+import type { Session, SessionSubscription } from '../checks/check.ts';
 import type { CaseStudy } from '../contract/caseStudy.ts';
-import type { Answer, JsonObject, Subscription, Target } from '../target/target.ts';
+import type { Answer, Json, JsonObject, Subscription, Target } from '../target/target.ts';
 import { excerpt } from '../target/excerpt.ts';
 import { unobserved } from './observedTarget.ts';
-import { recorded, recordStreamEvent } from './recorder.ts';
+import { recorded, recordSent, recordStreamEvent } from './recorder.ts';
 import type { Recorder } from './recorder.ts';
 import { NoAnswer } from './verdictErrors.ts';
 
@@ -97,7 +97,7 @@ function sessionOn(options: SessionOptions, labels: Map<Target, string>): Sessio
       switch (answer.kind) {
         case 'ok':
           options.onSubscription(answer.subscription);
-          return answer.subscription;
+          return sessionSubscription(options, label, stream, answer.subscription);
         case 'refused': {
           const { code } = answer.problem;
           const what = code === NOT_SUPPORTED ? 'is not offered' : `was refused with ${code}`;
@@ -114,6 +114,38 @@ function sessionOn(options: SessionOptions, labels: Map<Target, string>): Sessio
       if (!labels.has(inner)) labels.set(inner, `${options.label}@${labels.size + 1}`);
       return sessionOn({ ...options, target: inner }, labels);
     },
+  };
+}
+
+function sessionSubscription(
+  { caseStudy, checkTime, recorder }: SessionOptions,
+  label: string,
+  stream: string,
+  inner: Subscription,
+): SessionSubscription {
+  const shape = caseStudy.streams.get(stream)!.send;
+  const note = <T extends Json>(sent: T, send: (sent: T) => boolean): boolean => {
+    if (!shape) throw new Error(`The check sends on ${stream}, whose contract has no "send".`);
+    checkTime();
+    const isSent = send(sent);
+    if (isSent) recordSent(recorder, label, stream, sent);
+    return isSent;
+  };
+  return {
+    send(message) {
+      const wrong = shape?.validate(message);
+      if (wrong === undefined) return note(message, inner.send);
+      throw new Error(
+        `The check sends on ${stream} what is no ${shape!.name}: ${wrong}. It sends ${excerpt(message)}. ` +
+          `Use sendWrong() where a wrong message is the point.`,
+      );
+    },
+    sendWrong: (message) => note(message, inner.send),
+    sendText: (text) => note(text, inner.sendText),
+    canPause: inner.canPause,
+    pause: inner.pause,
+    resume: inner.resume,
+    close: inner.close,
   };
 }
 

@@ -46,13 +46,15 @@ async function smokeStep(
     };
   }
   let input: JsonObject;
+  let sent: JsonObject[] = [];
   try {
     input = fillPlaceholders(step.input, values);
+    if ('stream' in step) sent = (step.send ?? []).map((each) => fillPlaceholders(each, values));
   } catch (error) {
     if (!(error instanceof MissingValue)) throw error;
     return { name, outcome: 'skipped', sentence: error.message };
   }
-  if ('stream' in step) return smokeStream(target, name, input);
+  if ('stream' in step) return smokeStream(target, name, input, sent);
   const answer = await target.call(name, input);
   if (answer.kind === 'ok') {
     for (const [key, pointer] of Object.entries(step.save ?? {})) {
@@ -69,10 +71,16 @@ async function smokeStep(
   return notWired(name, answer);
 }
 
-async function smokeStream(target: Target, name: string, input: JsonObject): Promise<SmokeLine> {
+async function smokeStream(
+  target: Target,
+  name: string,
+  input: JsonObject,
+  sent: readonly JsonObject[],
+): Promise<SmokeLine> {
   const first = Promise.withResolvers<StreamEvent | undefined>();
   const answer = await target.subscribe(name, input, first.resolve);
   if (answer.kind !== 'ok') return notWired(name, answer);
+  for (const message of sent) answer.subscription.send(message);
   const timer = setTimeout(() => first.resolve(undefined), FIRST_MESSAGE_WAIT_MS);
   const event = await first.promise;
   clearTimeout(timer);

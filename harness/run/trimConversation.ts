@@ -3,14 +3,25 @@ import type { ConversationEntry } from './event.ts';
 
 const MAX_ENTRIES = 200;
 /** A page of 1 000 events is not read by anybody; its beginning shows what it was. */
-const MAX_ANSWER_CHARS = 8_000;
+const MAX_CHARS = 8_000;
 const SHOWN_CHARS = 500;
 
 export function trimConversation(entries: readonly ConversationEntry[]): ConversationEntry[] {
   return entries.slice(-MAX_ENTRIES).map((entry) => {
-    const text = JSON.stringify(entry.answer) ?? '';
-    if (text.length <= MAX_ANSWER_CHARS) return entry;
-    const start = text.slice(0, SHOWN_CHARS);
-    return { ...entry, answer: { kind: 'cut', start, chars: text.length } };
+    const answer = startOf(entry.answer);
+    const sent = startOf(entry.sent);
+    if (!answer && !sent) return entry;
+    return {
+      ...entry,
+      ...(answer && { answer: { kind: 'cut', ...answer } }),
+      ...(sent && { sent: `${sent.start}... (${sent.chars} characters)` }),
+    };
   });
+}
+
+/** Undefined of what is short enough. */
+function startOf(value: unknown): { start: string; chars: number } | undefined {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  if (text.length <= MAX_CHARS) return undefined;
+  return { start: text.slice(0, SHOWN_CHARS), chars: text.length };
 }

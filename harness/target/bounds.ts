@@ -3,6 +3,9 @@
 /** The longest pages of the contracts (1 000 events with request and reply) stay well below; what is longer was not asked for. */
 export const MAX_REPLY_BYTES = 16 * 1024 * 1024;
 
+/** What a subscriber has sent and the other side has not read: beyond it nothing more is taken. More than any system buffers by itself. */
+export const MAX_UNSENT_BYTES = 16 * 1024 * 1024;
+
 /** A call that takes longer than this on loopback hangs. `--patience` scales it. */
 export const DEFAULT_CALL_TIMEOUT_MS = 5_000;
 

@@ -2,6 +2,7 @@
 import type { CaseStudy, Operation, Stream } from '../contract/caseStudy.ts';
 import { MAX_RAW_REPLY_CHARS } from './bounds.ts';
 import { excerpt } from './excerpt.ts';
+import { StreamMessage } from './streamMessage.ts';
 import type { Answer, JsonObject, Problem, RawReply, ReplyHeaders, StreamEvent } from './target.ts';
 
 type Refusal = Exclude<Answer, { kind: 'ok' }>;
@@ -94,13 +95,15 @@ export function headersBeside(value: unknown): ReplyHeaders | undefined {
   );
 }
 
+/** @param text the message's JSON text as it came, where it is at hand */
 export function judgeStreamMessage(
   caseStudy: CaseStudy,
   stream: Stream,
   value: unknown,
+  text?: string,
 ): StreamEvent {
   const wrong = stream.message.validate(value);
-  if (wrong === undefined) return { kind: 'message', message: value as JsonObject };
+  if (wrong === undefined) return new StreamMessage(value as JsonObject, text);
   return {
     kind: 'malformed',
     reason:

@@ -11,11 +11,15 @@ import {
   judgeStreamMessage,
   withReceived,
 } from './judgeReply.ts';
-import type { FromHost, HostReply, ToHost } from './moduleMessages.ts';
+import type { FromHost, HostReply, OpenedStream, ToHost } from './moduleMessages.ts';
 import { createPendingCalls } from './pendingCalls.ts';
 import type { Settled } from './pendingCalls.ts';
 import type { ManagedProcess } from './startProcess.ts';
-import type { Answer, StreamEvent } from './target.ts';
+import type { Answer, Json, StreamEvent, Subscription } from './target.ts';
+import { valueOfText } from './valueOfText.ts';
+
+/** What a subscriber has sent and the channel has not taken; beyond it nothing more is. */
+const MAX_UNSENT_MESSAGES = 100_000;
 
 /** The source when this is the source, the compiled file when this is compiled. */
 const hostFile = fileURLToPath(
@@ -36,7 +40,7 @@ export interface ModuleConnection extends Connection {
 export function connectModule(caseStudy: CaseStudy, managed: ManagedProcess): ModuleConnection {
   const child = managed.child;
   const pending = createPendingCalls<HostReply>();
-  const subscribers = new Map<number, (json: string) => void>();
+  const subscribers = new Map<number, Subscriber>();
   const created = Promise.withResolvers<string | undefined>();
   child.on('message', (message: FromHost) => {
     switch (message.kind) {
@@ -49,7 +53,9 @@ export function connectModule(caseStudy: CaseStudy, managed: ManagedProcess): Mo
       case 'reply':
         return void pending.settle(message.id, message);
       case 'message':
-        return subscribers.get(message.subscription)?.(message.json);
+        return subscribers.get(message.subscription)?.onMessage(message.json);
+      case 'send-threw':
+        return subscribers.get(message.subscription)?.onThrown(message.threw);
     }
   });
   const ends = new Set<(reason: string) => void>();
@@ -81,9 +87,13 @@ export function connectModule(caseStudy: CaseStudy, managed: ManagedProcess): Mo
       };
       const settled = await pending.wait(timeoutMs, (id) => {
         subscription = id;
-        subscribers.set(id, (json) =>
-          tell(judgeStreamMessage(caseStudy, stream, JSON.parse(json))),
-        );
+        subscribers.set(id, {
+          onMessage: (json) => tell(judgeStreamMessage(caseStudy, stream, JSON.parse(json), json)),
+          onThrown(threw) {
+            const reason = `The module threw at what was sent on ${stream.id}: ${excerpt(threw)}`;
+            tell({ kind: 'malformed', reason });
+          },
+        });
         post(child, { kind: 'subscribe', id, stream: stream.id, input });
       });
       const heard = hear(stream.id, settled, timeoutMs);
@@ -93,21 +103,23 @@ export function connectModule(caseStudy: CaseStudy, managed: ManagedProcess): Mo
         const { problem } = heard.value as { problem: unknown };
         return judgeProblem(caseStudy, stream.id, problem, 'a problem');
       }
-      const end = (reason: string): void => tell({ kind: 'ended', reason });
-      ends.add(end);
-      return {
-        kind: 'ok',
-        subscription: {
-          async close() {
-            closed = true;
-            ends.delete(end);
-            subscribers.delete(subscription);
-            await pending.wait(timeoutMs, (id) =>
-              post(child, { kind: 'unsubscribe', id, subscription }),
-            );
-          },
-        },
+      const close = async (): Promise<void> => {
+        closed = true;
+        ends.delete(end);
+        subscribers.delete(subscription);
+        await pending.wait(timeoutMs, (id) =>
+          post(child, { kind: 'unsubscribe', id, subscription }),
+        );
       };
+      const end = (reason: string): void => tell({ kind: 'ended', reason });
+      if (stream.send && !(heard.value as OpenedStream).takesMessages) {
+        await close();
+        const reason = `subscribe to ${stream.id} resolved to something that has no function "send": resolve to { close, send }.`;
+        return { kind: 'malformed', reason };
+      }
+      ends.add(end);
+      const isOver = (): boolean => closed || managed.ended() !== undefined;
+      return { kind: 'ok', subscription: { ...sending(child, subscription, isOver), close } };
     },
     async responds(timeoutMs) {
       const settled = await pending.wait(timeoutMs, (id) => post(child, { kind: 'ping', id }));
@@ -116,6 +128,32 @@ export function connectModule(caseStudy: CaseStudy, managed: ManagedProcess): Mo
     async close() {
       pending.breakAll('ended', 'The connection was closed.');
     },
+  };
+}
+
+interface Subscriber {
+  readonly onMessage: (json: string) => void;
+  readonly onThrown: (threw: string) => void;
+}
+
+function sending(
+  child: ChildProcess,
+  subscription: number,
+  isOver: () => boolean,
+): Omit<Subscription, 'close'> {
+  let unsent = 0;
+  const send = (message: Json): boolean => {
+    if (isOver() || !child.connected || unsent >= MAX_UNSENT_MESSAGES) return false;
+    unsent += 1;
+    child.send({ kind: 'send', subscription, message } satisfies ToHost, () => (unsent -= 1));
+    return true;
+  };
+  return {
+    send,
+    sendText: (text) => send(valueOfText(text)),
+    canPause: false,
+    pause: () => undefined,
+    resume: () => undefined,
   };
 }
 

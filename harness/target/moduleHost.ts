@@ -5,7 +5,14 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { MAX_REPLY_BYTES } from './bounds.ts';
-import type { FromHost, HostReply, ModuleInstance, ToHost } from './moduleMessages.ts';
+import type {
+  FromHost,
+  HostReply,
+  ModuleInstance,
+  ModuleSubscription,
+  OpenedStream,
+  ToHost,
+} from './moduleMessages.ts';
 import type { JsonObject } from './target.ts';
 
 type Factory = (options: {
@@ -18,7 +25,7 @@ type Factory = (options: {
 enableCompileCache();
 
 let instance: ModuleInstance | undefined;
-const subscriptions = new Map<number, { close(): void | Promise<void> }>();
+const subscriptions = new Map<number, ModuleSubscription>();
 
 process.on('disconnect', () => process.exit(0));
 process.on('message', (message: ToHost) => void receive(message));
@@ -40,6 +47,8 @@ async function receive(message: ToHost): Promise<void> {
       subscriptions.delete(message.subscription);
       return reply(message.id, await settle(async () => subscription?.close()));
     }
+    case 'send':
+      return handOver(message);
     case 'ping':
       return reply(message.id, {});
   }
@@ -77,7 +86,16 @@ async function open(id: number, stream: string, input: JsonObject): Promise<unkn
   const answer = await instance!.subscribe(stream, input, onMessage);
   if (answer && 'problem' in answer) return answer;
   subscriptions.set(id, answer);
-  return {};
+  return { takesMessages: typeof answer?.send === 'function' } satisfies OpenedStream;
+}
+
+async function handOver(message: Extract<ToHost, { kind: 'send' }>): Promise<void> {
+  const { subscription } = message;
+  try {
+    await subscriptions.get(subscription)?.send?.(message.message);
+  } catch (error) {
+    send({ kind: 'send-threw', subscription, threw: describe(error) });
+  }
 }
 
 /** Whatever a module does, the harness gets an answer. */

@@ -1,10 +1,11 @@
 /**
  * The stdio binding: JSON-RPC 2.0, one object a line. A request is `{jsonrpc, id, method: operation, params: input}`; a refusal
  * `{error: {code: -32000, message, data: problem}}`; a stream is `subscribe` {stream, input} -> {subscription}, then notifications
- * `message` {subscription, message}, ended by `unsubscribe` {subscription}. Anything else on stdout is an error that is quoted.
+ * `message` {subscription, message}, ended by `unsubscribe` {subscription}. What a subscriber sends is a notification `send`
+ * {subscription, message}. Anything else on stdout is an error that is quoted.
  */
 import type { CaseStudy, Operation } from '../contract/caseStudy.ts';
-import { MAX_REPLY_BYTES } from './bounds.ts';
+import { MAX_REPLY_BYTES, MAX_UNSENT_BYTES } from './bounds.ts';
 import type { Connection } from './connection.ts';
 import { excerpt } from './excerpt.ts';
 import {
@@ -19,6 +20,7 @@ import type { Settled } from './pendingCalls.ts';
 import { readLines } from './readLines.ts';
 import type { ManagedProcess } from './startProcess.ts';
 import type { Answer, Json, JsonObject, Problem, StreamEvent } from './target.ts';
+import { valueOfText } from './valueOfText.ts';
 
 /** JSON-RPC's own codes that the contract gives a meaning to. */
 const REFUSED = -32000;
@@ -85,10 +87,10 @@ export function connectStdio(caseStudy: CaseStudy, managed: ManagedProcess): Con
     for (const end of ends) end(`the process ${evidence}`);
   });
 
+  const write = (line: JsonObject): void =>
+    void child.stdin!.write(`${JSON.stringify({ jsonrpc: '2.0', ...line })}\n`);
   const request = (method: string, params: JsonObject, timeoutMs: number): Promise<Settled<Line>> =>
-    pending.wait(timeoutMs, (id) => {
-      child.stdin!.write(`${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`);
-    });
+    pending.wait(timeoutMs, (id) => write({ id, method, params }));
 
   const heardNoise = (): string | undefined => {
     const heard = noise;
@@ -130,9 +132,20 @@ export function connectStdio(caseStudy: CaseStudy, managed: ManagedProcess): Con
       subscribers.set(subscription, hear);
       const end = (reason: string): void => tell({ kind: 'ended', reason });
       ends.add(end);
+      const send = (message: Json): boolean => {
+        if (over || managed.ended() !== undefined) return false;
+        if (child.stdin!.writableLength > MAX_UNSENT_BYTES) return false;
+        write({ method: 'send', params: { subscription: name, message } });
+        return true;
+      };
       return {
         kind: 'ok',
         subscription: {
+          send,
+          sendText: (text) => send(valueOfText(text)),
+          canPause: false,
+          pause: () => undefined,
+          resume: () => undefined,
           async close() {
             over = true;
             ends.delete(end);

@@ -3,6 +3,7 @@
  */
 
 import type { ProcessExit } from './startProcess.ts';
+import type { StreamMessage } from './streamMessage.ts';
 
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 export type JsonObject = { [key: string]: Json };
@@ -46,14 +47,31 @@ export interface CallOptions {
 }
 
 export interface Subscription {
+  /**
+   * Sends a message up the stream, in the order of the calls; whoever calls sees that the stream takes such messages. Never throws.
+   * False: not sent, for the stream has ended or so much is unsent (bounds.ts) that the other side does not read. True: handed on,
+   * which says nothing about its arrival.
+   */
+  send(message: Json): boolean;
+  /**
+   * The same for a text that need be no JSON: over HTTP a text frame. By stdio and module, which carry values, text that is JSON goes as
+   * that value and any other as a string.
+   */
+  sendText(text: string): boolean;
+  /** Whether reading can be stopped for this stream alone: over HTTP only, where it has a connection of its own. */
+  readonly canPause: boolean;
+  /**
+   * Stops reading, so that the connection fills up and the server's writes wait. What had been read already (at most 64 KiB) is still
+   * told; the end of the stream is not, until resume. Sending goes on. Nothing happens where canPause is false.
+   */
+  pause(): void;
+  resume(): void;
   close(): Promise<void>;
 }
 
 /** What a subscriber is told. After `ended` nothing more comes. */
 export type StreamEvent =
-  | { kind: 'message'; message: JsonObject }
-  | { kind: 'malformed'; reason: string }
-  | { kind: 'ended'; reason: string };
+  StreamMessage | { kind: 'malformed'; reason: string } | { kind: 'ended'; reason: string };
 
 export type SubscribeAnswer =
   | { kind: 'ok'; subscription: Subscription }

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { WebSocket } from 'ws';
 import type { CaseStudy, Stream } from '../contract/caseStudy.ts';
 import { toStreamPath } from '../contract/httpRequest.ts';
-import { MAX_REPLY_BYTES } from './bounds.ts';
+import { MAX_REPLY_BYTES, MAX_UNSENT_BYTES } from './bounds.ts';
 import { excerpt } from './excerpt.ts';
 import { parseJson, readText } from './httpConnection.ts';
 import { judgeProblem, judgeStreamMessage } from './judgeReply.ts';
@@ -35,9 +35,10 @@ export function subscribeByWebSocket(options: WebSocketStreamOptions): Promise<S
     if (!closedByUs) options.onEvent(event);
   };
 
-  socket.on('message', (data: Buffer, isBinary: boolean) =>
-    tell(judgeFrame(caseStudy, stream, data, isBinary)),
-  );
+  socket.on('message', (data: Buffer, isBinary: boolean) => {
+    // What comes before the closing handshake is done may be much, and nobody waits for it.
+    if (!closedByUs) options.onEvent(judgeFrame(caseStudy, stream, data, isBinary));
+  });
 
   return new Promise<SubscribeAnswer>((resolve) => {
     socket.once('open', () => {
@@ -50,8 +51,15 @@ export function subscribeByWebSocket(options: WebSocketStreamOptions): Promise<S
       resolve({
         kind: 'ok',
         subscription: {
+          send: (message) => sendFrame(socket, JSON.stringify(message)),
+          sendText: (text) => sendFrame(socket, text),
+          canPause: true,
+          pause: () => socket.pause(),
+          resume: () => socket.resume(),
           close: () => {
             closedByUs = true;
+            // Paused, it would not read the other side's part of the closing handshake.
+            socket.resume();
             return closeSocket(socket);
           },
         },
@@ -70,6 +78,13 @@ export function subscribeByWebSocket(options: WebSocketStreamOptions): Promise<S
   });
 }
 
+function sendFrame(socket: WebSocket, text: string): boolean {
+  if (socket.readyState !== WebSocket.OPEN) return false;
+  if (socket.bufferedAmount > MAX_UNSENT_BYTES) return false;
+  socket.send(text);
+  return true;
+}
+
 function judgeFrame(
   caseStudy: CaseStudy,
   stream: Stream,
@@ -79,7 +94,7 @@ function judgeFrame(
   const text = data.toString('utf8');
   if (!isBinary) {
     try {
-      return judgeStreamMessage(caseStudy, stream, JSON.parse(text));
+      return judgeStreamMessage(caseStudy, stream, JSON.parse(text), text);
     } catch {
       // Said below.
     }

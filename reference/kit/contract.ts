@@ -26,6 +26,8 @@ export interface Stream {
   readonly id: string;
   readonly http: { readonly path: string };
   readonly request: RequestShape;
+  /** What a subscriber may send; absent: nothing. */
+  readonly send?: RequestShape;
 }
 
 export interface RequestShape {
@@ -50,7 +52,7 @@ interface CaseFile {
     request: string;
     errors: string[];
   }[];
-  streams: { id: string; http: Stream['http']; request: string }[];
+  streams: { id: string; http: Stream['http']; request: string; send?: string }[];
 }
 
 interface ErrorsFile {
@@ -74,7 +76,16 @@ export function loadContract(caseDir: string, testMode: 'on' | 'off'): Contract 
   const offered = caseFile.operations.filter((op) => testMode === 'on' || op.effect !== 'control');
   return {
     operations: new Map(offered.map((op) => [op.id, { ...op, request: shape(op.request) }])),
-    streams: new Map(caseFile.streams.map((s) => [s.id, { ...s, request: shape(s.request) }])),
+    streams: new Map(
+      caseFile.streams.map(({ send, ...stream }) => [
+        stream.id,
+        {
+          ...stream,
+          request: shape(stream.request),
+          ...(send !== undefined && { send: shape(send) }),
+        },
+      ]),
+    ),
     problem(code, detail, extensions) {
       const error = errors.get(code);
       if (!error) throw new Error(`${caseDir}/errors.json has no code ${code}`);

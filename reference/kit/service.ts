@@ -22,6 +22,31 @@ export type Answer = ({ output: object } | { problem: Problem }) & {
 
 export interface Subscription {
   close(): void;
+  /** What the subscriber sends, in order; of the contract's shape once it is `validated`. On streams whose contract has `send`. */
+  send?(message: unknown): void;
+  /** Instead of send, for what has not that shape. Absent: it is dropped. */
+  invalid?(fault: string): void;
+}
+
+/** Hands a message to the subscriber. */
+export interface Deliver {
+  (message: object): void;
+  /**
+   * Bytes that wait in this process for a subscriber that does not read; the system's own buffers hold some MiB before that. Absent: the
+   * subscribers share one channel (stdio, module).
+   */
+  bufferedBytes?(): number;
+  /** As a message that is JSON already. Absent: the subscribers share one channel, which carries values. */
+  text?(json: string): void;
+  /** Ends the stream behind what was handed over. Absent: only the subscriber can. */
+  end?(): void;
+}
+
+/** Delivers unless more than so many bytes wait: what a later message makes worthless need not queue. False: dropped. */
+export function offer(deliver: Deliver, message: object, maxBufferedBytes: number): boolean {
+  if ((deliver.bufferedBytes?.() ?? 0) > maxBufferedBytes) return false;
+  deliver(message);
+  return true;
 }
 
 export type SubscribeAnswer = Subscription | { problem: Problem };
@@ -30,11 +55,7 @@ export interface Service {
   /** Never rejects for a reason of the contract; a rejection is a defect of the implementation (INTERNAL). */
   call(operation: string, input: unknown): Promise<Answer>;
   /** Messages come in order, each once, until close; some may come before this resolves. */
-  subscribe(
-    stream: string,
-    input: unknown,
-    onMessage: (message: object) => void,
-  ): Promise<SubscribeAnswer>;
+  subscribe(stream: string, input: unknown, onMessage: Deliver): Promise<SubscribeAnswer>;
   /** Settles what is in flight and frees files and threads. Safe to call twice. */
   close(): Promise<void>;
 }

@@ -1,7 +1,8 @@
 /**
  * Serves a contract as JSON-RPC 2.0, one object a line: a method an operation, its params the input; a refusal is an error whose
  * data is the problem document. Headers of a reply stand beside the result or the error. `subscribe` {stream, input} answers {subscription}; each message is then a notification
- * `message` {subscription, message}; `unsubscribe` {subscription} ends it.
+ * `message` {subscription, message}; `unsubscribe` {subscription} ends it. What the subscriber sends is a notification `send`
+ * {subscription, message}.
  */
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
@@ -58,6 +59,10 @@ export async function serveStdio(
     return { result: { closed: subscriptions.delete(key) } };
   }
 
+  function send(params: { subscription?: unknown; message?: unknown }): void {
+    subscriptions.get(String(params.subscription))?.send?.(params.message);
+  }
+
   async function respond(method: string, params: object): Promise<object> {
     if (method === 'subscribe') return subscribe(params);
     if (method === 'unsubscribe') return unsubscribe(params);
@@ -79,6 +84,8 @@ export async function serveStdio(
     } else if (typeof request.method !== 'string') {
       const message = 'a request needs a method: the id of an operation';
       write({ id: request.id ?? null, error: { code: INVALID_REQUEST, message } });
+    } else if (request.method === 'send' && request.id === undefined) {
+      send((request.params ?? {}) as object);
     } else {
       const { id, method } = request;
       // Not awaited: requests in flight together are the point of ids.

@@ -1,18 +1,14 @@
 /** Reaches a system in this process as a Target, held to the contract like any other. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CaseStudy } from '../../contract/caseStudy.ts';
-import {
-  headersBeside,
-  judgeOutput,
-  judgeProblem,
-  judgeStreamMessage,
-  withReceived,
-} from '../../target/judgeReply.ts';
+import { headersBeside, judgeOutput, judgeProblem, withReceived } from '../../target/judgeReply.ts';
 import { DEFAULT_START_CLOCK_MS } from '../../target/launchTarget.ts';
-import type { Answer, JsonObject, StreamEvent, Target } from '../../target/target.ts';
+import type { Answer, JsonObject, Target } from '../../target/target.ts';
 import type { TargetFactory } from '../../target/targetFactory.ts';
 import type { World } from '../../world/world.ts';
 import { copyPlain } from './copyPlain.ts';
+import { inMemoryStream } from './inMemoryStream.ts';
+import type { InMemorySubscriber, StreamLife, TellSubscriber } from './inMemoryStream.ts';
 
 export type SystemAnswer = ({ output: object } | { problem: { code: string } }) & {
   headers?: Readonly<Record<string, string>>;
@@ -23,12 +19,12 @@ export interface InMemorySystem {
   call(operation: string, input: object): SystemAnswer | Promise<SystemAnswer>;
   /** Instead of call, for what has not the shape of the operation's message. Default: INVALID_REQUEST. */
   invalid?(operation: string, input: object): SystemAnswer | Promise<SystemAnswer>;
-  /** What a subscriber is told first, or the code of a refusal. */
+  /** What a subscriber is told first, with what it does for one that sends; or the code of a refusal. */
   subscribe?(
     stream: string,
     input: JsonObject,
-    onMessage: (message: object) => void,
-  ): object[] | { code: string };
+    tell: TellSubscriber,
+  ): object[] | InMemorySubscriber | { code: string };
   /** What is in flight is lost. */
   kill?(): void;
   /** Nothing is left but what is on disk; it goes on from there. */
@@ -43,7 +39,7 @@ export function inMemoryTarget(
   /** What was asked of one life is not answered by the next. */
   let life = beginLife();
   let clockMs = DEFAULT_START_CLOCK_MS;
-  const lost: Answer = { kind: 'indeterminate', reason: 'the system was killed' };
+  const lost = { kind: 'indeterminate', reason: 'the system was killed' } as const;
   const end = async (): Promise<void> => {
     await nextTurn();
     life.end();
@@ -85,21 +81,16 @@ export function inMemoryTarget(
     },
     async subscribe(stream, input, onEvent) {
       const row = caseStudy.streams.get(stream)!;
-      let isSubscribed = true;
-      const tell = (message: object): void => {
-        const event: StreamEvent = judgeStreamMessage(caseStudy, row, copyPlain(message));
-        setImmediate(() => {
-          if (isSubscribed) onEvent(event);
-        });
-      };
-      const first = system.subscribe?.(stream, input, tell) ?? { code: 'NOT_SUPPORTED' };
-      if (!Array.isArray(first)) return judgeProblem(caseStudy, stream, first, 'a refusal');
-      first.forEach(tell);
-      const close = async (): Promise<void> => {
-        await nextTurn();
-        isSubscribed = false;
-      };
-      return { kind: 'ok', subscription: { close } };
+      if (life.isOver()) return lost;
+      const { tell, open, cancel } = inMemoryStream(caseStudy, row, onEvent, life);
+      const answer = system.subscribe?.(stream, input, tell) ?? { code: 'NOT_SUPPORTED' };
+      if ('code' in answer) {
+        cancel();
+        return judgeProblem(caseStudy, stream, answer, 'a refusal');
+      }
+      const subscriber = Array.isArray(answer) ? { first: answer } : answer;
+      subscriber.first.forEach(tell);
+      return { kind: 'ok', subscription: open(subscriber) };
     },
     ended: () => (life.isOver() ? 'was killed' : undefined),
     responds: async () => !life.isOver(),
@@ -114,8 +105,7 @@ export function inMemoryTarget(
   };
 }
 
-interface Life {
-  isOver(): boolean;
+interface Life extends StreamLife {
   end(): void;
   /** Undefined when it ends first. */
   orEnd<T>(answer: Promise<T>): Promise<T | undefined>;
@@ -124,6 +114,7 @@ interface Life {
 /** Keeps no trace of what has been answered: a life may see a hundred thousand calls. */
 function beginLife(): Life {
   const open = new Set<(nothing: undefined) => void>();
+  const listeners = new Set<() => void>();
   let isOver = false;
   return {
     isOver: () => isOver,
@@ -131,6 +122,11 @@ function beginLife(): Life {
       isOver = true;
       for (const give of open) give(undefined);
       open.clear();
+      for (const listener of [...listeners]) listener();
+    },
+    onEnd(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
     orEnd: (answer) =>
       new Promise((resolve, reject) => {
