@@ -1,0 +1,18 @@
+/** The judge of the game: one check for each clause of spec/game/requirements.json, one file for each requirement or theme. */
+import type { Check } from '../check.ts';
+import { areaChecks } from './areaOfInterest.ts';
+import { claimChecks } from './claims.ts';
+import { deltaSizeChecks } from './deltaSizes.ts';
+import { deltaSnapshotChecks } from './deltaSnapshots.ts';
+import { snapshotChecks } from './snapshotsShowTheState.ts';
+import { twinChecks } from './twinRuns.ts';
+
+export const checks: readonly Check[] = [
+  // One line a file.
+  ...areaChecks,
+  ...claimChecks,
+  ...deltaSizeChecks,
+  ...deltaSnapshotChecks,
+  ...snapshotChecks,
+  ...twinChecks,
+];
