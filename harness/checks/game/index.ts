@@ -4,8 +4,10 @@ import { areaChecks } from './areaOfInterest.ts';
 import { claimChecks } from './claims.ts';
 import { deltaSizeChecks } from './deltaSizes.ts';
 import { deltaSnapshotChecks } from './deltaSnapshots.ts';
+import { longestStepChecks } from './longestSteps.ts';
 import { snapshotChecks } from './snapshotsShowTheState.ts';
 import { twinChecks } from './twinRuns.ts';
+import { weaponRuleChecks } from './weaponRules.ts';
 
 export const checks: readonly Check[] = [
   // One line a file.
@@ -13,6 +15,8 @@ export const checks: readonly Check[] = [
   ...claimChecks,
   ...deltaSizeChecks,
   ...deltaSnapshotChecks,
+  ...longestStepChecks,
   ...snapshotChecks,
   ...twinChecks,
+  ...weaponRuleChecks,
 ];
