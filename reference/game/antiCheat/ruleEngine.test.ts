@@ -173,6 +173,14 @@ describe('who is dead', () => {
   });
 });
 
+test('the banks of who appears again are what they were', () => {
+  const match = two({ damage: 100, respawnTicks: 1 });
+  match.input('bob', shot(1, { x: 50_000, y: 50_000 }));
+  send(match, ...Array.from({ length: 9 }, (_, index) => move(index + 1, 0)));
+  expect(match.player('ann').alive).toBe(false);
+  expect(send(match, move(10, 1), move(11, 1)).refusals).toEqual([[11, 'SPEED']]);
+});
+
 test('a root is rounded down, near squares beyond the precision of Math.sqrt too', () => {
   for (const root of [1, 2, 94_906_265, 94_906_264, 67_108_865]) {
     expect(wholeRoot(root * root)).toBe(root);

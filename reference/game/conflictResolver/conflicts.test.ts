@@ -23,6 +23,14 @@ const shot = (seq: number, x: number, y: number, viewTick: number): Command => (
   fire: { x, y, viewTick },
 });
 
+test('players who move to one place are all there', () => {
+  const game = match({ ann: { x: 1_000, y: 1_000 }, bob: { x: 1_200, y: 1_000 } });
+  game.input('ann', { seq: 1, dx: 100, dy: 0 });
+  game.input('bob', { seq: 1, dx: -100, dy: 0 });
+  game.step();
+  for (const id of ['ann', 'bob']) expect(game.player(id)).toMatchObject({ x: 1_100, y: 1_000 });
+});
+
 describe('an item', () => {
   test('that one player takes twice in a tick is taken once, and only others are refused', () => {
     const game = match({ ann: { x: 50_100, y: 50_000 }, bob: { x: 50_200, y: 50_000 } });
