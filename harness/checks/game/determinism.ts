@@ -54,7 +54,7 @@ const sameInputsSameHashes: Check = {
           hit('shots', ticks[index]!.shots.length);
         }
       },
-      { runs: 30 },
+      { runs: 20 },
     ),
 };
 

@@ -13,7 +13,10 @@ const MAX_DELAY = 6;
 
 const plans = fc.record({
   // Near an edge, so that some of the moves are cut.
-  spawn: fc.record({ x: fc.nat(400), y: fc.nat(SMALL_MAP.heightMm) }),
+  spawn: fc.record({
+    x: fc.nat(400).chain((x) => fc.constantFrom(x, SMALL_MAP.widthMm - x)),
+    y: fc.nat(SMALL_MAP.heightMm),
+  }),
   commands: fc.array(
     fc.record({
       dx: fc.integer({ min: -141, max: 141 }),

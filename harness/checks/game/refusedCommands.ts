@@ -48,7 +48,7 @@ const refusedCommandsStayAlone: Check = {
           hit('others', evaluated.filter((sent) => !isRefused(sent)).length);
         });
       },
-      { runs: 24 },
+      { runs: 12 },
     ),
 };
 

@@ -136,7 +136,7 @@ const outOfOrder: Check = {
         };
         await playRewritten(session, script, mix, holdNothingElseTold);
       },
-      { runs: 24 },
+      { runs: 12 },
     ),
 };
 

@@ -24,7 +24,10 @@ export function evaluateMoves(world: World, result: TickResult): CarriedOut[] {
     const commands = commandsOf(world, player);
     for (const { command, order } of commands) {
       const from = { x: player.x, y: player.y };
-      const isNew = command.seq > player.lastInputSeq;
+      const isAgain =
+        has(world, 'carries out twice in a tick') &&
+        commands.some((each) => each.order < order && each.command.seq === command.seq);
+      const isNew = command.seq > player.lastInputSeq || isAgain;
       if (!isNew && !has(world, 'has no sequence numbers')) {
         if (command.seq < player.lastInputSeq && has(world, 'carries out late commands')) {
           move(world, player, command);
@@ -134,7 +137,7 @@ function move(world: World, player: Player, command: Command): void {
   const isUncut = has(world, 'knows no bounds of the world');
   const to = {
     x: isUncut ? Math.max(player.x + dx, 0) : Math.min(Math.max(player.x + dx, 0), widthMm),
-    y: Math.min(Math.max(player.y + dy, 0), heightMm),
+    y: isUncut ? Math.max(player.y + dy, 0) : Math.min(Math.max(player.y + dy, 0), heightMm),
   };
   const others = [...world.players.values()].filter(({ id }) => id !== player.id);
   const isTaken = others.some(({ x, y }) => x === to.x && y === to.y);
