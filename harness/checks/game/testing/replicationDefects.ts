@@ -30,7 +30,7 @@ export const AREA_DEFECTS = {
   'shows everything': ['GAME-AOI-01.b'],
   'shows a tenth more': ['GAME-AOI-01.a'],
   'names shooters who are out of sight': ['GAME-AOI-01.b'],
-  'tells the events of all': ['GAME-AOI-01.d'],
+  'tells the events of all': ['GAME-AOI-01.d', 'GAME-AOI-02.b'],
   'sends the tokens of all': ['GAME-AOI-01.b'],
   'never removes what left': ['GAME-AOI-01.c'],
   'never removes items': ['GAME-AOI-01.c'],
@@ -41,7 +41,6 @@ export const AREA_DEFECTS = {
   'shows what is around a shot': ['GAME-AOI-02.a'],
   'shows what is around an item': ['GAME-AOI-02.a'],
   'shows what is around a claimed place': ['GAME-AOI-02.a'],
-  'tells whether a far item is there': ['GAME-AOI-02.b'],
   'refuses shots at nobody out of sight': ['GAME-AOI-02.b'],
 } as const;
 
