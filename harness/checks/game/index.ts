@@ -10,10 +10,12 @@ import { freshReadChecks } from './freshReads.ts';
 import { predictionChecks } from './prediction.ts';
 import { refusedCommandChecks } from './refusedCommands.ts';
 import { sequenceChecks } from './sequence.ts';
+import { longestStepChecks } from './longestSteps.ts';
 import { snapshotChecks } from './snapshotsShowTheState.ts';
 import { tokenChecks } from './tokens.ts';
 import { twinChecks } from './twinRuns.ts';
 import { vectorChecks } from './vectorScenarios.ts';
+import { weaponRuleChecks } from './weaponRules.ts';
 
 export const checks: readonly Check[] = [
   // One line a file.
@@ -30,5 +32,7 @@ export const checks: readonly Check[] = [
   ...claimChecks,
   ...deltaSizeChecks,
   ...deltaSnapshotChecks,
+  ...longestStepChecks,
   ...twinChecks,
+  ...weaponRuleChecks,
 ];
