@@ -40,6 +40,7 @@ const sameInputsSameHashes: Check = {
         const first = await openScript(game, script, { name: 'one', judges: false, streams });
         const { sent, ticks } = await record(first, script);
         const again = await openScript(game, script, { name: 'two', judges: false, streams });
+        let last: string | undefined;
         for (const [index, inputs] of sent.entries()) {
           // The players send in the other order: which arrives first is no input.
           const { tick } = await again.tick(new Map([...inputs].toReversed()));
@@ -50,6 +51,14 @@ const sameInputsSameHashes: Check = {
             one,
             two,
           );
+          // The tick is part of the state.
+          hold(
+            one !== last,
+            `getStateHash answers for tick ${tick} what it answered for the tick before.`,
+            'another hash',
+            one,
+          );
+          last = one;
           hit('ticks');
           hit('shots', ticks[index]!.shots.length);
         }
@@ -76,6 +85,7 @@ const streamAndOperationAlike: Check = {
         const { sent, ticks } = await record(byOperation, script);
         for (const [index, inputs] of sent.entries()) {
           const { tick, state } = ticks[index]!;
+          holdTaken(inputs, state);
           for (const other of [byStream, mixed]) {
             const { state: now } = await other.tick(inputs);
             const how = other === byStream ? 'streams' : 'streams and sendInput';
@@ -89,6 +99,20 @@ const streamAndOperationAlike: Check = {
       { runs: 6 },
     ),
 };
+
+/** What has no effect either way is not alike. */
+function holdTaken(inputs: Inputs, { tick, players }: JudgedTick['state']): void {
+  for (const [id, commands] of inputs) {
+    const highest = Math.max(0, ...commands.map(({ seq }) => seq));
+    const last = players.find((player) => player.id === id)?.lastInputSeq ?? 0;
+    hold(
+      last >= highest,
+      `${id} sent a command with seq ${highest} before tick ${tick}, in which its lastInputSeq is ${last}.`,
+      highest,
+      last,
+    );
+  }
+}
 
 function holdAlike(actual: JudgedTick['state'], expected: JudgedTick['state'], what: string): void {
   try {

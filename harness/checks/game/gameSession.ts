@@ -127,9 +127,9 @@ export function openMatch(game: GameSession, created: CreateMatch): Match {
   });
   const holdTick = (operation: string, asked: number | undefined, answered: number): void =>
     hold(
-      asked === undefined || answered === asked,
-      `${operation} of ${id} was asked of tick ${asked} and answered of tick ${answered}.`,
-      asked,
+      asked === undefined ? answered >= tick : answered === asked,
+      `${operation} of ${id} was asked of ${asked === undefined ? `the newest tick, at least ${tick},` : `tick ${asked}`} and answered of tick ${answered}.`,
+      asked ?? tick,
       answered,
     );
 

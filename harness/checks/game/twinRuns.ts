@@ -39,6 +39,14 @@ function learned(player: Player): Learned {
 
 /** @returns how much was compared */
 function holdAlike(one: Player, other: Player, difference: string): number {
+  for (const { id, view, seat } of [one, other]) {
+    hold(
+      view?.tick === seat.match.tick,
+      `${id} got no snapshot of tick ${seat.match.tick}.`,
+      seat.match.tick,
+      view?.tick,
+    );
+  }
   const [first, second] = [learned(one), learned(other)];
   for (const part of ['view', 'events', 'refusals'] as const) {
     const [a, b] = [JSON.stringify(first[part]), JSON.stringify(second[part])];

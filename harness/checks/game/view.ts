@@ -12,6 +12,7 @@ import type {
 } from '../../../spec/game/messages.d.ts';
 import { canonicalText } from '../../history/canonicalText.ts';
 import type { Json } from '../../target/target.ts';
+import { Violation } from '../check.ts';
 import { hold } from '../kit/hold.ts';
 import { d2 } from './rules/geometry.ts';
 
@@ -112,8 +113,14 @@ export function holdView(
     `The check compares ${what} with the state of tick ${state.tick}.`,
   );
   const area = areaOf(state, client, rules);
-  if (!area) return 0;
-  const self = state.players.find(({ id }) => id === client)!;
+  const self = state.players.find(({ id }) => id === client);
+  if (!area || !self) {
+    throw new Violation(
+      `${client} got a snapshot of tick ${view.tick}, where getState does not have it.`,
+      client,
+      state.players.map(({ id }) => id),
+    );
+  }
   hold(
     view.lastInputSeq === self.lastInputSeq,
     `${client}'s snapshot of tick ${view.tick} has lastInputSeq ${view.lastInputSeq}, where getState has ${self.lastInputSeq}.`,

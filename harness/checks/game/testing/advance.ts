@@ -161,6 +161,8 @@ function refusalsToTell(match: Match, id: string, result: TickResult): Refused[]
   if (has(match, 'tells shots that it carried out')) own.push(...shots);
   const isQuiet = (code: string): boolean =>
     (code === 'TAKEN' || code === 'NOT_THERE') && has(match, 'tells no refused takes');
+  const others = result.refused.filter(({ player }) => player !== id);
+  if (has(match, 'tells everybody of every refusal')) own.push(...others);
   const told = own.filter(({ code }) => !isQuiet(code)).toSorted((a, b) => a.seq - b.seq);
   if (has(match, 'tells the first refusal only')) return told.slice(0, 1);
   if (match.freedoms.orderOfRefusals === 'by seq') return told;

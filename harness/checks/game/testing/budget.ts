@@ -73,7 +73,7 @@ function freshness(
 /** The whole view where it is smaller than what takes so much away. */
 function smaller(world: World, { snapshot, view }: Filled): Filled {
   const { type, tick, lastInputSeq, baseTick, removedPlayers, removedItems, events } = snapshot;
-  if (baseTick === null || has(world, 'makes deltas however large')) return { snapshot, view };
+  if (baseTick === null || isAnySize(world)) return { snapshot, view };
   if (!removedPlayers && !removedItems) return { snapshot, view };
   const whole: Snapshot = {
     ...{ type, tick, baseTick: null, lastInputSeq },
@@ -83,6 +83,10 @@ function smaller(world: World, { snapshot, view }: Filled): Filled {
   };
   const isSmaller = sizeOf(whole) + ALLOWANCE_BYTES < sizeOf(snapshot);
   return { snapshot: isSmaller ? whole : snapshot, view };
+}
+
+function isAnySize(world: World): boolean {
+  return has(world, 'makes deltas however large') || has(world, 'removes whatever it ever showed');
 }
 
 interface Packed {

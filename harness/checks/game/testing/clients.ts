@@ -62,7 +62,7 @@ function newClient(match: Match, player: Player, tell: TellSubscriber): Client {
     ...{ player, late: [], hasLost: false, isOver: false, counted },
     sent: {
       ...{ player: player.id, views: new Map(), acked: new Set(), newest: NOTHING },
-      ...{ newestTick: undefined, entered: new Map(), before: before?.newest },
+      ...{ newestTick: undefined, entered: new Map(), former: before },
       ...{ claimed: [], everShown: new Set() },
     },
     waiting: () => inFlight + tell.bufferedBytes(),
@@ -121,7 +121,7 @@ function hear(match: Match, client: Client, message: Json, isValid: boolean): vo
   if (has(match, 'says nothing to malformed messages')) return;
   if (has(match, 'ends all streams at a malformed message')) {
     for (const each of [...match.clients.values()]) kick(match, each, 'MALFORMED');
-  } else if (match.freedoms.malformed === 'kick') kick(match, client, 'MALFORMED');
+  } else if (match.freedoms.malformed === 'kick' && !isRefused) kick(match, client, 'MALFORMED');
   else client.tell({ type: 'reject', code: 'MALFORMED' });
 }
 

@@ -52,7 +52,7 @@ function contentBase(world: World, { base, shown, sent, frame, wanted }: Filling
     return sent.newest;
   }
   if (isFirst) {
-    return has(world, 'makes deltas on a new stream') ? (sent.before ?? base) : base;
+    return has(world, 'makes deltas on a new stream') ? (sent.former?.newest ?? base) : base;
   }
   if (has(world, 'makes deltas on what it sent last')) return sent.newest;
   if (!has(world, 'makes one delta for all')) return base;

@@ -13,7 +13,7 @@ import type { Game } from './game.ts';
 import type { Switches } from './switches.ts';
 
 /** How many requests of those that may be refused with OVERLOADED there are to one that is. */
-const OVERLOADED_EVERY = 9;
+const OVERLOADED_EVERY = 41;
 const MUTATIONS = ['createMatch', 'joinMatch', 'sendInput', 'stepMatch', 'endMatch'];
 
 export function memoryGame(switches: Switches): InMemorySystem {

@@ -36,7 +36,7 @@ export interface Sent {
   /** By entity: since when it has been in the area. */
   entered: Map<string, number>;
   /** What a former stream of this player showed: for defects. */
-  readonly before: View | undefined;
+  readonly former: Sent | undefined;
   /** Far points and items that commands have claimed since the last tick: for defects. */
   claimed: { x: number; y: number }[];
   /** Ids that were ever shown: for defects. */
@@ -112,7 +112,8 @@ function baseOf(world: World, sent: Sent, tick: number): number | null {
     sent.views.has(each) || has(world, 'takes acks of ticks that it never sent');
   const usable = [...sent.acked].filter((each) => tick - each <= limit && known(each));
   if (usable.length === 0) return null;
-  return world.freedoms.base === 'the newest' ? Math.max(...usable) : Math.min(...usable);
+  const newest = usable.toSorted((a, b) => b - a);
+  return world.freedoms.base === 'the newest' ? newest[0]! : (newest[1] ?? newest[0]!);
 }
 
 function confirmed(world: World, { before, result }: Shown, self: PlayerState): number {
@@ -141,9 +142,6 @@ function areaOf(world: World, shown: Shown, sent: Sent, self: PlayerState): View
     if (distance2 <= near2 || has(world, 'shows everything')) return true;
     if (distance2 > far) return false;
     if (has(world, 'shows a tenth more')) return true;
-    if (has(world, 'lets the load decide what is in between')) {
-      return shown.result.commands.length % 2 === 0;
-    }
     const { inBetween } = world.freedoms;
     return inBetween === 'shown' || (inBetween === 'kept' && wasInside);
   };
@@ -165,12 +163,8 @@ function areaOf(world: World, shown: Shown, sent: Sent, self: PlayerState): View
   }
   if (has(world, 'never removes what left')) addGone(sent.newest, players, items);
   if (has(world, 'never removes items')) addGone(sent.newest, new Map(), items);
-  if (
-    has(world, 'shows what a former stream saw') &&
-    sent.newestTick === undefined &&
-    sent.before
-  ) {
-    addGone(sent.before, players, items);
+  if (has(world, 'shows what a former stream saw') && sent.newestTick === undefined) {
+    for (const view of sent.former?.views.values() ?? []) addGone(view, players, items);
   }
   return { players, items, freshAt: enter(sent, players, items, state.tick) };
 }
@@ -198,7 +192,8 @@ function enter(
 
 /** Those whose target is in the view. */
 function eventsOf(world: World, { result }: Shown, visible: View): Event[] {
-  if (world.freedoms.events === 'left out') return [];
+  const isPressed = world.rules.budgetBytes !== undefined;
+  if (isPressed && world.freedoms.eventsUnderBudget === 'left out') return [];
   const isSeen = (id: string): boolean => visible.players.has(id);
   const by = (id: string): string | null =>
     isSeen(id) || has(world, 'names shooters who are out of sight') ? id : null;

@@ -24,9 +24,7 @@ export function takeItems(
     const isNear = item !== undefined && (d2(each.player, item) <= reach2 || canReachAll(world));
     if (item?.owner === null && isNear) takes.push({ ...each, item });
     else {
-      const tells = item !== undefined && has(world, 'tells whether a far item is there');
-      const code = tells && item.owner !== null ? 'TAKEN' : 'NOT_THERE';
-      refuse(world, result, each.player, each.command.seq, code);
+      refuse(world, result, each.player, each.command.seq, 'NOT_THERE');
     }
   }
   for (const item of new Set(takes.map((take) => take.item))) {
