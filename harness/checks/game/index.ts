@@ -1,18 +1,24 @@
 /** The judge of the game: one check for each clause of spec/game/requirements.json, one file for each requirement or theme. */
 import type { Check } from '../check.ts';
 import { areaChecks } from './areaOfInterest.ts';
+import { arrivalChecks } from './arrivalOrder.ts';
 import { claimChecks } from './claims.ts';
+import { conflictChecks } from './conflicts.ts';
 import { deltaSizeChecks } from './deltaSizes.ts';
 import { deltaSnapshotChecks } from './deltaSnapshots.ts';
+import { ownerChecks } from './oneOwner.ts';
 import { snapshotChecks } from './snapshotsShowTheState.ts';
 import { twinChecks } from './twinRuns.ts';
 
 export const checks: readonly Check[] = [
   // One line a file.
   ...areaChecks,
+  ...arrivalChecks,
   ...claimChecks,
+  ...conflictChecks,
   ...deltaSizeChecks,
   ...deltaSnapshotChecks,
+  ...ownerChecks,
   ...snapshotChecks,
   ...twinChecks,
 ];
