@@ -6,6 +6,8 @@ import { claimChecks } from './claims.ts';
 import { conflictChecks } from './conflicts.ts';
 import { deltaSizeChecks } from './deltaSizes.ts';
 import { deltaSnapshotChecks } from './deltaSnapshots.ts';
+import { lifeTimeChecks } from './formerLives.ts';
+import { lagChecks } from './lagCompensation.ts';
 import { ownerChecks } from './oneOwner.ts';
 import { snapshotChecks } from './snapshotsShowTheState.ts';
 import { twinChecks } from './twinRuns.ts';
@@ -18,6 +20,8 @@ export const checks: readonly Check[] = [
   ...conflictChecks,
   ...deltaSizeChecks,
   ...deltaSnapshotChecks,
+  ...lifeTimeChecks,
+  ...lagChecks,
   ...ownerChecks,
   ...snapshotChecks,
   ...twinChecks,
