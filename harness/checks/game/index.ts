@@ -7,8 +7,10 @@ import { conflictChecks } from './conflicts.ts';
 import { deltaSizeChecks } from './deltaSizes.ts';
 import { deltaSnapshotChecks } from './deltaSnapshots.ts';
 import { lifeTimeChecks } from './formerLives.ts';
+import { joinChecks } from './joinsAndLeaves.ts';
 import { lagChecks } from './lagCompensation.ts';
 import { ownerChecks } from './oneOwner.ts';
+import { reconnectChecks } from './reconnects.ts';
 import { snapshotChecks } from './snapshotsShowTheState.ts';
 import { twinChecks } from './twinRuns.ts';
 
@@ -21,8 +23,10 @@ export const checks: readonly Check[] = [
   ...deltaSizeChecks,
   ...deltaSnapshotChecks,
   ...lifeTimeChecks,
+  ...joinChecks,
   ...lagChecks,
   ...ownerChecks,
+  ...reconnectChecks,
   ...snapshotChecks,
   ...twinChecks,
 ];
