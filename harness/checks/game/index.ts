@@ -6,11 +6,14 @@ import { claimChecks } from './claims.ts';
 import { conflictChecks } from './conflicts.ts';
 import { deltaSizeChecks } from './deltaSizes.ts';
 import { deltaSnapshotChecks } from './deltaSnapshots.ts';
+import { floodChecks } from './flood.ts';
 import { lifeTimeChecks } from './formerLives.ts';
 import { joinChecks } from './joinsAndLeaves.ts';
 import { lagChecks } from './lagCompensation.ts';
+import { malformedChecks } from './malformedMessages.ts';
 import { ownerChecks } from './oneOwner.ts';
 import { reconnectChecks } from './reconnects.ts';
+import { repeatChecks } from './repeatedRequests.ts';
 import { snapshotChecks } from './snapshotsShowTheState.ts';
 import { twinChecks } from './twinRuns.ts';
 
@@ -22,11 +25,14 @@ export const checks: readonly Check[] = [
   ...conflictChecks,
   ...deltaSizeChecks,
   ...deltaSnapshotChecks,
+  ...floodChecks,
   ...lifeTimeChecks,
   ...joinChecks,
   ...lagChecks,
+  ...malformedChecks,
   ...ownerChecks,
   ...reconnectChecks,
+  ...repeatChecks,
   ...snapshotChecks,
   ...twinChecks,
 ];
