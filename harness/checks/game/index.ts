@@ -2,6 +2,7 @@
 import type { Check } from '../check.ts';
 import { areaChecks } from './areaOfInterest.ts';
 import { arrivalChecks } from './arrivalOrder.ts';
+import { budgetChecks } from './byteBudget.ts';
 import { claimChecks } from './claims.ts';
 import { conflictChecks } from './conflicts.ts';
 import { deltaSizeChecks } from './deltaSizes.ts';
@@ -14,6 +15,7 @@ import { malformedChecks } from './malformedMessages.ts';
 import { ownerChecks } from './oneOwner.ts';
 import { reconnectChecks } from './reconnects.ts';
 import { repeatChecks } from './repeatedRequests.ts';
+import { slowClientChecks } from './slowClients.ts';
 import { snapshotChecks } from './snapshotsShowTheState.ts';
 import { twinChecks } from './twinRuns.ts';
 
@@ -21,6 +23,7 @@ export const checks: readonly Check[] = [
   // One line a file.
   ...areaChecks,
   ...arrivalChecks,
+  ...budgetChecks,
   ...claimChecks,
   ...conflictChecks,
   ...deltaSizeChecks,
@@ -33,6 +36,7 @@ export const checks: readonly Check[] = [
   ...ownerChecks,
   ...reconnectChecks,
   ...repeatChecks,
+  ...slowClientChecks,
   ...snapshotChecks,
   ...twinChecks,
 ];
