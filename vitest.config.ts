@@ -29,9 +29,19 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** Whose files change nothing that others see (no mocks of modules, no environment): their worker goes on with what it has loaded. */
+const TOGETHER = [
+  'harness/{ci,compare,contract,fault,load,report,run,target}/**/*.test.ts',
+  'reference/{kit,marketplace,payments}/**/*.test.ts',
+];
+const ALL = ['harness/**/*.test.ts', 'reference/**/*.test.ts', 'bench/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['harness/**/*.test.ts', 'reference/**/*.test.ts', 'bench/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'together', include: TOGETHER, isolate: false } },
+      { extends: true, test: { name: 'apart', include: ALL, exclude: TOGETHER } },
+    ],
     // Most of them wait for processes, so two at a time even where there are only two cores.
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },

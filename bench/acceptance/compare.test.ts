@@ -89,6 +89,25 @@ describe('casemark compare', () => {
   });
 });
 
+describe('casemark trend', () => {
+  test('shows histories of the results among the files of a folder, and refuses what has none', async () => {
+    const one = results('a.csv', runsOf(STEADY));
+    const other = join(folder, 'other.csv');
+    writeFileSync(other, 'name,value\na,1\n');
+    const out = join(folder, 'out');
+    const run = await runCasemark(['trend', one, other, '--out', out]);
+    expect(run.code, run.stderr).toBe(0);
+    expect(run.stdout).toContain('open-loop all latency p99');
+    expect(run.stdout).toContain('1 files are no measurements.csv');
+    expect(existsSync(join(out, 'trend.json')) && existsSync(join(out, 'trend.csv'))).toBe(true);
+    for (const wrong of [[other], [one, '--metric', 'none'], ['none.csv']]) {
+      const refused = await runCasemark(['trend', ...wrong]);
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).toMatch(/[Nn]ame /);
+    }
+  });
+});
+
 describe('casemark bench --ab', () => {
   test('refuses what cannot become a comparison, with what to ask for', async () => {
     const out = join(folder, 'out');

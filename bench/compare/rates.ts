@@ -38,6 +38,11 @@ const found = { ...safe, leastFound: LEAST_FOUND };
 export const TRIALS: readonly Trial[] = [
   { name: 'no change', truth: still, ...safe },
   { name: 'no change, drift', truth: { ...still, driftPerSlot: DRIFT }, ...safe },
+  {
+    name: 'no change, drift, 2 pairs of one order lost',
+    truth: { ...still, driftPerSlot: DRIFT, lost: 2 },
+    ...safe,
+  },
   { name: 'no change, noise 10 %', truth: { ...still, noise: 0.1 }, ...safe },
   { name: '5 % worse', truth: { ...still, shift: 0.05 }, ...safe },
   { name: '10 % worse', truth: { ...still, shift: 0.1 }, ...found },

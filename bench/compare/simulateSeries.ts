@@ -17,6 +17,8 @@ export interface Truth {
   readonly noise: number;
   /** By so much every run is slower than the one before it. */
   readonly driftPerSlot: number;
+  /** Pairs of the second order that came to nothing, as when a series is cut short. */
+  readonly lost?: number;
   /** As many as the profile `quick` of a case study has. */
   readonly headlines: number;
   readonly details: number;
@@ -86,7 +88,12 @@ function samplesOf(truth: Truth, shift: number, random: Random): Samples {
     .slice(1)
     .map((after, slot): [number, number] => [values[slot]!, after])
     .filter((_, slot) => isCandidate(slot) === isCandidate(slot + 1));
-  return { kind: 'interleaved', pairs, neighbours };
+  const turned = pairs.filter(({ first }) => first === 'candidate').slice(0, truth.lost ?? 0);
+  return {
+    kind: 'interleaved',
+    pairs: pairs.filter((pair) => !turned.includes(pair)),
+    neighbours,
+  };
 }
 
 /** Box and Muller 1958. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { LEAST_PAIRS } from '../compare/judgeChanges.ts';
 import { describePlace, makeSeries } from '../compare/makeSeries.ts';
 import type { SeriesPlace, Side } from '../compare/resultRow.ts';
+import { runFolder } from '../compare/seriesPlace.ts';
 import { displayPath } from '../contract/readDataFile.ts';
 import { SpecError } from '../contract/specError.ts';
 import { EXIT } from '../report/exitCode.ts';
@@ -56,7 +57,7 @@ async function compareSides(
 ): Promise<number> {
   const measure = async (place: SeriesPlace): Promise<Report> => {
     console.error(`${describePlace(place)} of ${options.pairs}`);
-    const dir = join(out, 'runs', `${place.series}-${place.pair}-${place.side}`);
+    const dir = join(out, runFolder(place));
     const report = await recordRun('bench', ['bench'], sides[place.side], {
       ...options,
       out: dir,

@@ -23,7 +23,7 @@ export function addCompareOptions(command: Command): Command {
   return command
     .option('--baseline <files...>', 'measurements.csv of the runs to compare with')
     .option('--candidate <files...>', 'measurements.csv of the runs to judge')
-    .option('--out <dir>', 'where comparison.json, comparison.csv and comparison.md are written');
+    .option('--out <dir>', 'where comparison.json, .csv, .md and .html are written');
 }
 
 /**

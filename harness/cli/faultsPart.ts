@@ -13,6 +13,7 @@ import {
   shownRate,
 } from '../fault/campaignFigures.ts';
 import type { CampaignFigures } from '../fault/campaignFigures.ts';
+import { campaignSeconds } from '../fault/campaignSeconds.ts';
 import { CAMPAIGN_SCENARIO, campaignRows } from '../fault/campaignRows.ts';
 import { durabilityText } from '../fault/durability.ts';
 import { summariseFaults } from '../fault/faultSummary.ts';
@@ -222,6 +223,7 @@ function summaryOf(
     problems: run.phases.flatMap(({ name, problem }) =>
       problem === undefined ? [] : [`${name}: ${problem}`],
     ),
+    seconds: campaignSeconds(campaign.log, campaign.firstCounted),
   };
 }
 

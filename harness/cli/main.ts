@@ -4,12 +4,16 @@ import { Command, CommanderError, Option } from 'commander';
 import { suiteVersion } from '../contract/packageRoot.ts';
 import { SpecError } from '../contract/specError.ts';
 import { EXIT } from '../report/exitCode.ts';
+import { FORMAT_NAMES } from '../report/formats/writeFormats.ts';
+import type { Format } from '../report/formats/writeFormats.ts';
 import { addDiagnoseOptions, runDiagnoseVerb } from './diagnoseVerb.ts';
 import type { DiagnoseCliOptions } from './diagnoseVerb.ts';
 import { DEFAULT_PAIRS, runAbVerb } from './abVerb.ts';
 import type { AbCliOptions } from './abVerb.ts';
 import { addCompareOptions, runCompareVerb } from './compareVerb.ts';
 import type { CompareCliOptions } from './compareVerb.ts';
+import { addTrendOptions, runTrendVerb } from './trendVerb.ts';
+import type { TrendCliOptions } from './trendVerb.ts';
 import { askPercentiles } from './askPercentiles.ts';
 import type { PercentileQuestion } from './askPercentiles.ts';
 import { listCaseStudies } from './listCaseStudies.ts';
@@ -21,6 +25,7 @@ import {
   addFaultsOptions,
   addRunOptions,
   effort,
+  formats,
   integer,
   list,
   percentiles,
@@ -29,7 +34,7 @@ import {
 import type { RunCliOptions } from './options.ts';
 import { performRun } from './performRun.ts';
 import type { Part } from './performRun.ts';
-import { reportAgain } from './reportAgain.ts';
+import { reportAgain, reportFormats } from './reportAgain.ts';
 
 /** A bug of casemark's own: neither the implementation nor the user did anything wrong (EX_SOFTWARE of sysexits.h). */
 const EXIT_INTERNAL = 70;
@@ -85,21 +90,27 @@ program
     percentiles,
   )
   .option('--operation <id>', 'only of this operation')
+  .option(
+    '--format <names>',
+    `writes only these, for other tools: ${FORMAT_NAMES.join(', ')}`,
+    formats,
+  )
   .addOption(
     new Option('--measure <name>', 'of which times')
       .choices(['response', 'service', 'send-lag'])
       .default('response'),
   )
-  .action((dirs: string[], { percentiles, requireTargets, ...rest }: ReportCliOptions) =>
-    end(
-      percentiles
-        ? askPercentiles(dirs, { percentiles, ...rest })
-        : reportAgain(onlyOne(dirs), requireTargets),
-    ),
-  );
+  .action((dirs: string[], { percentiles, requireTargets, format, ...rest }: ReportCliOptions) => {
+    if (percentiles) return end(askPercentiles(dirs, { percentiles, ...rest }));
+    if (format) return end(reportFormats(onlyOne(dirs), format));
+    return end(reportAgain(onlyOne(dirs), requireTargets));
+  });
 addCompareOptions(program.command('compare [files...]'))
   .description('what became better or worse: two measurements.csv, one series, or two report.json')
   .action((files: string[], options: CompareCliOptions) => end(runCompareVerb(files, options)));
+addTrendOptions(program.command('trend <files...>'))
+  .description('the history of each figure over many measurements.csv, and where its level changed')
+  .action((files: string[], options: TrendCliOptions) => end(runTrendVerb(files, options)));
 program
   .command('mutants [case]')
   .description('does every named defect make the clause fail that it breaks?')
@@ -149,6 +160,7 @@ function runBenchVerb(caseId: string | undefined, options: Partial<AbCliOptions>
 interface ReportCliOptions extends Omit<PercentileQuestion, 'percentiles'> {
   percentiles?: number[];
   requireTargets?: boolean;
+  format?: Format[];
 }
 
 /** @throws SpecError: the reports of several runs do not add up, their histograms do */

@@ -1,6 +1,8 @@
 /** What the verbs take from the command line, and how its words become values. */
 import { InvalidArgumentError, Option } from 'commander';
 import type { Command } from 'commander';
+import { FORMAT_NAMES } from '../report/formats/writeFormats.ts';
+import type { Format } from '../report/formats/writeFormats.ts';
 import type { TargetChoice } from '../target/openImplementation.ts';
 
 export interface RunCliOptions extends TargetChoice {
@@ -123,6 +125,13 @@ export function percentiles(text: string): number[] {
   const numbers = list(text).map(Number);
   if (numbers.every((number) => number >= 0 && number <= 100)) return numbers;
   throw new InvalidArgumentError('Write percentiles from 0 to 100, as in 99.5,99.95.');
+}
+
+export function formats(text: string): Format[] {
+  const names = list(text);
+  const known: readonly string[] = FORMAT_NAMES;
+  if (names.every((name) => known.includes(name))) return names as Format[];
+  throw new InvalidArgumentError(`Write one or more of ${FORMAT_NAMES.join(', ')}.`);
 }
 
 function words(text: string): string[] {

@@ -29,7 +29,7 @@ import type { RunCliOptions } from './options.ts';
 import { planCampaign } from './planCampaign.ts';
 import type { CampaignPlan } from './planCampaign.ts';
 import { progress } from './progress.ts';
-import { replayCommand, replayFaults } from './replayCommand.ts';
+import { replayCommand, replayFaults, runCommand } from './replayCommand.ts';
 
 export type Part = 'smoke' | 'check' | 'bench' | 'faults';
 
@@ -280,6 +280,7 @@ function runStarted(
     knownFailures: [...implementation.knownFailures],
     environment: environment(),
     gitSha: gitSha(implementation.dir),
+    command: runCommand(verb, id, options),
   };
 }
 

@@ -21,6 +21,25 @@ export function replayFaults(caseId: string, options: RunCliOptions, profile: st
   ]);
 }
 
+/** The whole run again. */
+export function runCommand(verb: string, caseId: string, options: RunCliOptions): string {
+  const checks = verb === 'check' || verb === 'run';
+  const loads = verb === 'bench' || verb === 'run';
+  return commandLine(verb, caseId, [
+    ...targetWords(options),
+    ['--profile', loads || verb === 'faults' ? options.profile : undefined],
+    ['--scenario', loads ? options.scenario?.join(',') : undefined],
+    [
+      '--generator-threads',
+      loads && options.generatorThreads !== 1 ? options.generatorThreads : undefined,
+    ],
+    ['--only', options.only?.join(',')],
+    ['--seed', options.seed],
+    ['--effort', checks && options.effort !== 1 ? options.effort : undefined],
+    ['--patience', options.patience === 1 ? undefined : options.patience],
+  ]);
+}
+
 type Word = readonly [string, string | number | undefined];
 
 function targetWords(options: RunCliOptions): Word[] {
@@ -31,6 +50,7 @@ function targetWords(options: RunCliOptions): Word[] {
     ['--manifest', options.manifest],
     ['--binding', options.binding],
     ['--launch-with', options.launchWith?.join(' ')],
+    ['--world-port', options.worldPort],
   ];
 }
 

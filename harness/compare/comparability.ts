@@ -26,6 +26,13 @@ const CONDITIONS: readonly Condition[] = [
   ['case-study', 'target', ({ targetId, target }) => `${targetId} ${target ?? ''}`],
 ];
 
+const CONDITIONS_OF_HISTORY = CONDITIONS.filter(([, name]) => name !== 'target');
+
+/** What must be the same for runs to be of one history; the target is not among it, which only judges. */
+export function conditionsOf(row: ResultRow): string {
+  return CONDITIONS_OF_HISTORY.map(([, , of]) => of(row)).join('\n');
+}
+
 /** @param rows of one figure, of both sides; those without a value are left out */
 export function differencesOf(rows: readonly ResultRow[]): Difference[] {
   const differences = CONDITIONS.flatMap(([cause, name, of]): Difference[] => {

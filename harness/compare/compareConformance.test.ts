@@ -66,6 +66,17 @@ describe('two reports', () => {
     expect(notAsked.exitCode).toBe(6);
   });
 
+  test('of which the candidate asked for a part only do not count the rest as removed', () => {
+    const before = reportOf({ R1: 'pass', R2: 'pass' });
+    const partial = compare(before, reportOf({ R1: 'pass' }, { ...otherSpec, only: ['R1'] }));
+    expect(changes(partial)).toEqual(['R1.a same', 'R2.a not-judged']);
+    expect(partial.exitCode).toBe(6);
+    const failing = compare(before, reportOf({ R1: 'fail' }, { ...otherSpec, only: ['R1'] }));
+    expect(changes(failing)).toEqual(['R1.a regressed', 'R2.a not-judged']);
+    const faults = compare(before, reportOf({ R1: 'pass' }, { ...otherSpec, verb: 'faults' }));
+    expect(changes(faults)).toEqual(['R1.a same', 'R2.a not-judged']);
+  });
+
   test('of a changed case study tell added, removed and changed clauses, which are no regressions', () => {
     const reworded = (id: string) =>
       requirement(id, {

@@ -20,6 +20,12 @@ interface Judged {
   readonly clause: ReportedClause;
 }
 
+/**
+ * What a clause is that the candidate's report does not have: in the same spec it is still there, and of a partial run nobody can say
+ * that it is not.
+ */
+type Absent = Extract<ClauseChange, 'removed' | 'not-judged'>;
+
 /** Verdicts that say whether the clause holds. */
 const DECIDED: readonly Verdict[] = ['pass', 'fail', 'warn'];
 
@@ -31,9 +37,10 @@ export function compareConformance(
   const before = clausesOf(baseline.report);
   const after = clausesOf(candidate.report);
   const sameSpec = baseline.report.case.sha256 === candidate.report.case.sha256;
+  const absent = isWhole(candidate.report) && !sameSpec ? 'removed' : 'not-judged';
   const clauses = [...new Set([...before.keys(), ...after.keys()])]
     .sort()
-    .map((ref) => compareClause(ref, before.get(ref), after.get(ref), sameSpec));
+    .map((ref) => compareClause(ref, before.get(ref), after.get(ref), absent));
   const counts = countChanges(clauses);
   return {
     schemaVersion: COMPARISON_SCHEMA_VERSION,
@@ -49,18 +56,23 @@ export function compareConformance(
   };
 }
 
+/** Only some verbs ask for all clauses, and a run that was killed did not come to all of them. */
+function isWhole({ verb, only, durationMs }: Report): boolean {
+  return ['check', 'run'].includes(verb) && only === null && durationMs !== null;
+}
+
 function compareClause(
   clause: string,
   before: Judged | undefined,
   after: Judged | undefined,
-  sameSpec: boolean,
+  absent: Absent,
 ): ComparedClause {
   const { requirement, clause: told } = (after ?? before)!;
   return {
     clause,
     level: requirement.level,
     tier: requirement.tier,
-    change: changeOf(before?.clause, after?.clause, sameSpec),
+    change: changeOf(before?.clause, after?.clause, absent),
     before: before?.clause.verdict ?? null,
     after: after?.clause.verdict ?? null,
     statement: told.statement,
@@ -73,11 +85,10 @@ function compareClause(
 function changeOf(
   before: ReportedClause | undefined,
   after: ReportedClause | undefined,
-  sameSpec: boolean,
+  absent: Absent,
 ): ClauseChange {
   if (!before) return 'added';
-  // In the same spec it is still there: this run did not ask for it.
-  if (!after) return sameSpec ? 'not-judged' : 'removed';
+  if (!after) return absent;
   if (before.statement !== after.statement) return 'changed';
   const [held, holds] = [before.verdict === 'pass', after.verdict === 'pass'];
   if (held && !DECIDED.includes(after.verdict)) return 'not-judged';

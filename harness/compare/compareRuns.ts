@@ -129,7 +129,8 @@ function describe({ figure, found }: Answer): FigureComparison {
     p: 'pAdjusted' in found && found.pAdjusted !== null ? (estimate?.p ?? null) : null,
     pAdjusted: 'pAdjusted' in found ? found.pAdjusted : null,
     floorAa: 'floor' in found ? shareOf(found.floor) : null,
-    gate: 'gate' in found ? shareOf(found.gate) : null,
+    leastChange: 'leastChange' in found ? shareOf(found.leastChange) : null,
+    runs: figure.runs,
   };
 }
 
@@ -151,6 +152,13 @@ function countVerdicts(figures: readonly FigureComparison[]): RunsComparison['co
   ) as unknown as RunsComparison['counts'];
 }
 
+const MISTAKES: readonly FigureComparison['cause'][] = ['environment', 'load', 'missing'];
+
+/** By itself, whatever the others are. */
+export function decidesExitCode({ verdict, cause }: FigureComparison): boolean {
+  return verdict === 'regressed' || verdict === 'invalid' || MISTAKES.includes(cause);
+}
+
 /**
  * What a changed suite brings makes only its own figures incomparable, as long as others could be asked about; what was measured
  * otherwise, or not at all, is a mistake.
@@ -158,9 +166,7 @@ function countVerdicts(figures: readonly FigureComparison[]): RunsComparison['co
 function exitCodeOf(figures: readonly FigureComparison[], answers: readonly Answer[]): number {
   if (figures.some(({ verdict }) => verdict === 'regressed')) return EXIT.regressed;
   if (figures.some(({ verdict }) => verdict === 'invalid')) return EXIT.invalidMeasurement;
-  const isMistake = figures.some(
-    ({ cause }) => cause === 'environment' || cause === 'load' || cause === 'missing',
-  );
+  const isMistake = figures.some(({ cause }) => MISTAKES.includes(cause));
   const isNothing =
     figures.some(({ verdict }) => verdict === 'incomparable') &&
     answers.every(({ figure }) => figure.ask.kind === 'none');

@@ -18,6 +18,14 @@ export interface FigureSide {
   readonly runs: number;
 }
 
+/** One run's value of a figure. */
+export interface ComparedRun {
+  readonly side: 'baseline' | 'candidate';
+  /** Of all runs of its series, from 0; null for runs that were not interleaved. */
+  readonly order: number | null;
+  readonly value: number;
+}
+
 export interface FigureComparison {
   readonly caseId: string;
   readonly scenario: string;
@@ -45,7 +53,9 @@ export interface FigureComparison {
   readonly pAdjusted: number | null;
   /** What equal runs show here, and what was asked of a change, both as shares. */
   readonly floorAa: number | null;
-  readonly gate: number | null;
+  readonly leastChange: number | null;
+  /** Of the series that the numbers come from. */
+  readonly runs: readonly ComparedRun[];
 }
 
 export interface ComparedSide {

@@ -6,6 +6,7 @@ import { createValidator } from '../contract/createValidator.ts';
 import { packageRoot } from '../contract/packageRoot.ts';
 import { buildReport } from '../report/buildReport.ts';
 import { ended, judged, requirement, started } from '../report/fixtures.ts';
+import type { Measurement } from '../report/measurement.ts';
 import type { Verdict } from '../run/event.ts';
 import { compareConformance } from './compareConformance.ts';
 import { compareRuns } from './compareRuns.ts';
@@ -90,7 +91,12 @@ const KINDS: readonly (readonly [string, () => Comparison])[] = [
 describe.each(KINDS)('a comparison %s', (_, make) => {
   test('keeps to its schema, as it is written', () => {
     const written = writeComparison(make(), join(folder, 'out'));
-    expect(written).toEqual(['comparison.json', 'comparison.csv', 'comparison.md']);
+    expect(written).toEqual([
+      'comparison.json',
+      'comparison.csv',
+      'comparison.md',
+      'comparison.html',
+    ]);
     const read = (file: string): string => readFileSync(file, 'utf8');
     const validate = createValidator('all').compile(
       JSON.parse(read(join(packageRoot, 'spec/schema/comparison.schema.json'))) as object,
@@ -112,6 +118,43 @@ describe('what people read', () => {
     }
     // eslint-disable-next-line no-control-regex -- no colour when it is plain
     expect(text).not.toMatch(/\u001b/);
+  });
+
+  test('has the details that decide the exit code, and each reason once', () => {
+    const detail = { metric: 'service-time', targetId: null, target: null };
+    const side = (name: string, row: Partial<Measurement>) =>
+      rows(
+        name,
+        STEADY.map((value) => ({
+          rows: [
+            { operation: 'all', value },
+            { value, ...detail, ...row },
+          ],
+        })),
+      );
+    const text = (row: Partial<Measurement>): string =>
+      comparisonText(compareRuns(separateSides([side('a', {})], [side('b', row)])), 'plain');
+    const invalid = text({ validity: 'invalid', validityReasons: ['other programs ran'] });
+    expect(invalid).toMatch(/open-loop add service-time p99 .*invalid/);
+    expect(invalid).toContain('other programs ran');
+    expect(text({ placement: 'pinned' })).toMatch(/service-time p99 .*incomparable/);
+    expect(text({})).toContain('1 details (service times');
+    const everywhere = (name: string, placement: string) =>
+      rows(name, [
+        {
+          rows: [
+            { operation: 'all', placement },
+            { ...detail, placement },
+          ],
+        },
+      ]);
+    const moved = comparisonText(
+      compareRuns(separateSides([everywhere('a', 'shared')], [everywhere('b', 'pinned')])),
+      'plain',
+    );
+    expect(moved.match(/the placement differs/g)).toHaveLength(1);
+    expect(moved).not.toMatch(/service-time p99 .*incomparable\s*$/m);
+    expect(moved).toContain('open-loop all latency p99, open-loop add service-time p99');
   });
 
   test('is a Markdown table that no name or reason can break', () => {

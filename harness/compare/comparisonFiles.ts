@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import Table from 'cli-table3';
 import { stringify } from 'csv-stringify/sync';
 import pc from 'picocolors';
+import { escapeMarkdown, markdownTable } from '../report/formats/markdownTable.ts';
+import { comparisonPage } from '../report/html/comparisonPage.ts';
 import { PLAIN } from '../report/terminalSummary.ts';
 import type { Comparison } from './comparison.ts';
 import { comparisonTable } from './comparisonTable.ts';
@@ -12,6 +14,7 @@ const WRITERS: Readonly<Record<string, (comparison: Comparison) => string>> = {
   'comparison.json': (comparison) => `${JSON.stringify(comparison, null, 2)}\n`,
   'comparison.csv': comparisonCsv,
   'comparison.md': comparisonMarkdown,
+  'comparison.html': comparisonPage,
 };
 
 /** @returns the names of the files */
@@ -44,30 +47,18 @@ export function comparisonText(comparison: Comparison, colour: 'colour' | 'plain
 
 const BAD: readonly string[] = ['regressed', 'invalid'];
 
-/** For a pull request. Whatever stands in a cell, it stays in its cell. */
+/** For a pull request. */
 export function comparisonMarkdown(comparison: Comparison): string {
   const { head, rows, remarks } = comparisonTable(comparison);
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => escaped(cell)).join(' | ')} |`;
-  const table = [line(head), line(head.map(() => '---')), ...rows.map(line)];
-  const marked = [...remarks, ...comparison.notes].map((remark) => `- ${escaped(remark)}`);
+  const marked = [...remarks, ...comparison.notes].map((remark) => `- ${escapeMarkdown(remark)}`);
   return `${[
-    `## casemark: ${escaped(comparison.headline)}`,
-    escaped(sidesOf(comparison)),
-    rows.length > 0 ? table.join('\n') : '',
+    `## casemark: ${escapeMarkdown(comparison.headline)}`,
+    escapeMarkdown(sidesOf(comparison)),
+    rows.length > 0 ? markdownTable(head, rows) : '',
     marked.join('\n'),
   ]
     .filter((section) => section !== '')
     .join('\n\n')}\n`;
-}
-
-/** HTML and table signs of names and reasons are text: they come from manifests and from implementations. */
-function escaped(text: string): string {
-  return text
-    .replace(/[\\`*_[\]|]/g, '\\$&')
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/\s+/g, ' ');
 }
 
 /** One row a figure, a ranked implementation, or a clause, with the fields of comparison.json. */
@@ -78,7 +69,7 @@ export function comparisonCsv(comparison: Comparison): string {
 function recordsOf(comparison: Comparison): Record<string, unknown>[] {
   switch (comparison.kind) {
     case 'runs':
-      return comparison.figures.map(({ baseline, candidate, ...figure }) => ({
+      return comparison.figures.map(({ baseline, candidate, runs: _, ...figure }) => ({
         ...figure,
         baseline: baseline.value,
         baselineRuns: baseline.runs,

@@ -7,7 +7,8 @@ import type {
   Leaderboard,
   RunsComparison,
 } from './comparison.ts';
-import { nameOf } from './compareRuns.ts';
+import { decidesExitCode, nameOf } from './compareRuns.ts';
+import { shortP } from './shortP.ts';
 
 export interface ComparisonTable {
   readonly head: readonly string[];
@@ -27,14 +28,11 @@ export function comparisonTable(comparison: Comparison): ComparisonTable {
   }
 }
 
-/** The details are many and say something only where they changed. */
-const TOLD_DETAILS: readonly FigureComparison['verdict'][] = ['regressed', 'improved'];
-
 function runsTable({ figures }: RunsComparison): ComparisonTable {
-  const shown = figures.filter(
-    ({ family, verdict }) => family === 'headline' || TOLD_DETAILS.includes(verdict),
-  );
-  const hidden = figures.length - shown.length;
+  const shown = shownOf(figures);
+  const hidden = figures.filter((figure) => !shown.includes(figure));
+  const deciding = hidden.filter(decidesExitCode);
+  const silent = hidden.length - deciding.length;
   return {
     head: ['figure', 'baseline', 'candidate', 'change', '95 % interval', 'p', 'verdict'],
     rows: shown.map((figure) => [
@@ -49,20 +47,41 @@ function runsTable({ figures }: RunsComparison): ComparisonTable {
       figure.verdict,
     ]),
     remarks: [
-      ...reasonsOf(shown),
-      ...(hidden > 0
+      ...reasonsOf([...shown, ...deciding]),
+      ...(silent > 0
         ? [
-            `${hidden} details (service times, single operations) became neither better nor worse for certain`,
+            `${silent} details (service times, single operations) became neither better nor worse for certain`,
           ]
         : []),
     ],
   };
 }
 
+/**
+ * The details are many and say something only where they changed, or decide the exit code; for a reason that stands at a headline figure
+ * already (another machine) they would say it again.
+ */
+function shownOf(figures: readonly FigureComparison[]): FigureComparison[] {
+  const headline = figures.filter(({ family }) => family === 'headline');
+  const told = new Set(headline.map(toldOf));
+  const details = figures.filter(
+    (figure) =>
+      figure.family === 'detail' &&
+      (figure.verdict === 'improved' ||
+        figure.verdict === 'regressed' ||
+        (decidesExitCode(figure) && !told.has(toldOf(figure)))),
+  );
+  return [...headline, ...details];
+}
+
+function toldOf({ verdict, reason }: FigureComparison): string {
+  return `${verdict}: ${reason}`;
+}
+
 /** Each reason once, with what it is about: one machine differs for all figures. */
 function reasonsOf(figures: readonly FigureComparison[]): string[] {
   const told = figures.filter(({ verdict }) => verdict !== 'equivalent');
-  const byReason = Map.groupBy(told, ({ verdict, reason }) => `${verdict}: ${reason}`);
+  const byReason = Map.groupBy(told, toldOf);
   return [...byReason].map(([reason, of]) => `${reason} (${someOf(of.map(nameOf))})`);
 }
 
@@ -108,16 +127,12 @@ function conformanceTable({ clauses }: ConformanceComparison): ComparisonTable {
   };
 }
 
-function valueOf(value: number | null, unit: string): string {
+export function valueOf(value: number | null, unit: string): string {
   return value === null ? '' : `${Number(value.toPrecision(4))} ${unit}`;
 }
 
-function signed(share: number | null): string {
+export function signed(share: number | null): string {
   if (share === null) return '';
   const percent = Number((share * 100).toFixed(1));
   return `${percent > 0 ? '+' : ''}${percent} %`;
-}
-
-function shortP(p: number): string {
-  return p < 0.001 ? '< 0.001' : p.toFixed(3);
 }

@@ -1,5 +1,5 @@
 /**
- * A regression fails a build only when it shows twice. The first series says what to look at, by both gates and without the correction for
+ * A regression fails a build only when it shows twice. The first series says what to look at, by size and p and without the correction for
  * many figures; the second one, made afresh, decides, corrected for what it was asked. A change is then missed less often than
  * by one corrected series, and a false alarm has to happen twice.
  */

@@ -1,6 +1,6 @@
 /** The figures that two sides have, and what can be asked of each. */
 import { differencesOf } from './comparability.ts';
-import type { Incomparable } from './comparison.ts';
+import type { ComparedRun, Incomparable } from './comparison.ts';
 import type { Pair, Samples } from './estimateChange.ts';
 import type { Question } from './judgeChanges.ts';
 import { keyOf } from './resultRow.ts';
@@ -14,6 +14,7 @@ export interface Figure {
   readonly family: Question['family'];
   readonly baseline: readonly number[];
   readonly candidate: readonly number[];
+  readonly runs: readonly ComparedRun[];
   readonly ask: Ask;
 }
 
@@ -36,7 +37,7 @@ const COMMON_PERCENTILE = 99;
 /** Not of the headline: parts of another figure, and one operation of many. */
 const PART_METRICS: readonly string[] = ['service-time'];
 /** More of them is neither better nor worse. */
-const COUNTS: readonly string[] = ['stream-messages'];
+const COUNTS: readonly string[] = ['stream-messages', 'messages-in', 'messages-out'];
 
 export function figuresOf({ design, baseline, candidate }: Sides): Figure[] {
   const before = groupByKey(baseline);
@@ -53,6 +54,7 @@ export function figuresOf({ design, baseline, candidate }: Sides): Figure[] {
       family: familyOf(row),
       baseline: oneARun(ofBaseline).map(({ value }) => value!),
       candidate: oneARun(ofCandidate).map(({ value }) => value!),
+      runs: [...comparedRuns('baseline', ofBaseline), ...comparedRuns('candidate', ofCandidate)],
       ask:
         isThinned(row) && (ofBaseline.length === 0 || ofCandidate.length === 0)
           ? thin(row)
@@ -66,6 +68,12 @@ function oneARun(rows: readonly ResultRow[]): ResultRow[] {
   return [...Map.groupBy(rows, ({ run }) => run).values()].map((of) => ({
     ...of[0]!,
     value: median(of.map(({ value }) => value!)),
+  }));
+}
+
+function comparedRuns(side: Side, rows: readonly ResultRow[]): ComparedRun[] {
+  return oneARun(rows).map(({ place, value }) => ({
+    ...{ side, order: place?.order ?? null, value: value! },
   }));
 }
 

@@ -55,9 +55,9 @@ describe('the verdict on one figure', () => {
 
   test('is inconclusive for a change above 5 % that the machine shows between equal runs', () => {
     const noisy = [70, 130, 85, 115, 75, 125, 90, 110];
-    const { verdict, reason, gate } = judgeOne(separate(noisy, times(noisy, 1.1)));
+    const { verdict, reason, leastChange } = judgeOne(separate(noisy, times(noisy, 1.1)));
     expect(verdict).toBe('inconclusive');
-    expect(gate).toBeGreaterThan(Math.log(1.1));
+    expect(leastChange).toBeGreaterThan(Math.log(1.1));
     expect(reason).toContain('more runs');
   });
 

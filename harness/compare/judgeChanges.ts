@@ -8,6 +8,8 @@ import type { Samples } from './estimateChange.ts';
 import { floorOfPairs, floorOfSides } from './statistics/floorOfRuns.ts';
 import { holm } from './statistics/holm.ts';
 import { leastP } from './statistics/mannWhitney.ts';
+import { countedPairs } from './statistics/pairedT.ts';
+import { shortP } from './shortP.ts';
 import type { Estimate } from './statistics/estimate.ts';
 
 export interface Question {
@@ -26,10 +28,10 @@ export interface Judgement {
   readonly estimate: Estimate | null;
   /** After Holm; null where nothing was tested. */
   readonly pAdjusted: number | null;
-  /** The change that is asked for, on the logarithmic scale: the A/A floor where it is above 5 %. */
-  readonly gate: number | null;
+  /** The smallest change that counts, on the logarithmic scale: the A/A floor where it is above 5 %. */
+  readonly leastChange: number | null;
   readonly floor: number | null;
-  /** Worse by both gates before the correction: what a re-run has to decide. */
+  /** Worse, and large and certain enough before the correction: what a re-run has to decide. */
   readonly isSuspect: boolean;
 }
 
@@ -70,32 +72,36 @@ function judge(
   together: number,
 ): Judgement {
   const floor = floorOf(samples);
-  const gate = Math.max(MARGIN, floor);
+  const leastChange = Math.max(MARGIN, floor);
   const { shift, interval90 } = estimate;
-  const isLarge = Math.abs(shift) >= gate;
+  const isLarge = Math.abs(shift) >= leastChange;
   const better = shift < 0 === (direction === 'lower-is-better');
   const isSuspect = isLarge && !better && estimate.p < LEVEL;
-  const judged = { estimate, pAdjusted, gate, floor, isSuspect };
+  const judged = { estimate, pAdjusted, leastChange, floor, isSuspect };
   const isReal = pAdjusted < LEVEL;
   if (isReal && isLarge) {
-    const reason = `the change is above ${percent(gate)} and p is ${shortP(pAdjusted)}`;
+    const reason = `the change is above ${percent(leastChange)} and p is ${shortP(pAdjusted)}`;
     return { ...judged, verdict: better ? 'improved' : 'regressed', reason };
   }
   if (interval90.low > -MARGIN && interval90.high < MARGIN) {
     return { ...judged, verdict: 'equivalent', reason: `within ${percent(MARGIN)} either way` };
   }
-  return { ...judged, verdict: 'inconclusive', reason: whyNot(samples, together, isReal, gate) };
+  return {
+    ...judged,
+    verdict: 'inconclusive',
+    reason: whyNot(samples, together, isReal, leastChange),
+  };
 }
 
-function whyNot(samples: Samples, together: number, isReal: boolean, gate: number): string {
+function whyNot(samples: Samples, together: number, isReal: boolean, leastChange: number): string {
   const needed = runsNeeded(samples, together);
   if (needed !== null) {
     return `${sizeOf(samples)} cannot show a change among ${together} figures: ${needed} runs a side can`;
   }
   if (isReal) {
-    return gate > MARGIN
-      ? `a change, but below the ${percent(gate)} that this machine shows between equal runs`
-      : `a change, but below ${percent(gate)}`;
+    return leastChange > MARGIN
+      ? `a change, but below the ${percent(leastChange)} that this machine shows between equal runs`
+      : `a change, but below ${percent(leastChange)}`;
   }
   return 'neither a change nor its absence is shown: more runs would decide';
 }
@@ -134,7 +140,7 @@ function tooFew(samples: Samples, estimate: Estimate | null): Judgement {
     reason,
     estimate: estimate && { ...estimate, interval95: UNKNOWN, interval90: UNKNOWN },
     pAdjusted: null,
-    gate: null,
+    leastChange: null,
     floor: null,
     isSuspect: false,
   };
@@ -152,7 +158,7 @@ function floorOf(samples: Samples): number {
   if (samples.kind === 'interleaved') {
     return floorOfPairs(
       samples.neighbours.filter(bothAboveZero).map(([first, second]) => Math.log(second / first)),
-      samples.pairs.length,
+      countedPairs(samples.pairs),
     );
   }
   const logs = (values: readonly number[]): number[] =>
@@ -172,8 +178,4 @@ function sizeOf(samples: Samples): string {
 
 function percent(logarithm: number): string {
   return `${Number(((Math.exp(logarithm) - 1) * 100).toPrecision(3))} %`;
-}
-
-function shortP(p: number): string {
-  return p < 0.001 ? 'below 0.001' : p.toFixed(3);
 }

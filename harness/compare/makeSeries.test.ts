@@ -81,6 +81,12 @@ describe('a series', () => {
     expect(readFileSync(file, 'utf8').split('\n')[1]).toContain(',1/1,0,baseline');
   });
 
+  test('names the histograms of each run where they stand', async () => {
+    await series((place) => ({ ...slower(place, 1), histRef: 'histograms/open-loop.ndjson' }));
+    const lines = readFileSync(file, 'utf8').split('\n');
+    expect(lines[2]).toContain(',runs/1-1-candidate/histograms/open-loop.ndjson,');
+  });
+
   test('makes a disturbed run again once, and leaves what is disturbed twice', async () => {
     const disturbed = (tries: number): Partial<Measurement> =>
       tries === 0 ? { validity: 'invalid', validityReasons: ['other programs ran'] } : {};

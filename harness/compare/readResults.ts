@@ -1,11 +1,11 @@
 /** Rows from measurements.csv. A file that is broken, or of another version, is refused with the line and what to do. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { parse } from 'csv-parse/sync';
 import { displayPath } from '../contract/readDataFile.ts';
 import { SpecError } from '../contract/specError.ts';
 import type { Direction, MeasurementVerdict, Validity } from '../report/measurement.ts';
 import { scenarioOf } from '../load/tell.ts';
 import { RESULTS_SCHEMA_VERSION } from '../report/measurementsCsv.ts';
+import { csvRecords } from './csvRecords.ts';
 import { readPlace } from './seriesPlace.ts';
 import type { ResultRow } from './resultRow.ts';
 
@@ -14,7 +14,17 @@ const MAX_RESULTS_BYTES = 256 * 1024 * 1024;
 
 const REQUIRED = [
   ...['schema_version', 'spec_id', 'spec_version', 'spec_sha256', 'impl_name', 'impl_version'],
-  ...['git_sha', 'binding', 'run_id', 'slot', 'env_fingerprint', 'cpu_model', 'cores', 'os'],
+  ...[
+    'git_sha',
+    'binding',
+    'run_id',
+    'slot',
+    'started_utc',
+    'env_fingerprint',
+    'cpu_model',
+    'cores',
+    'os',
+  ],
   ...['runtime', 'placement', 'generator', 'pacing', 'arrival', 'offered_rps', 'connections'],
   ...['warmup_s', 'scenario', 'operation', 'metric', 'percentile', 'unit', 'direction', 'value'],
   ...['n', 'target_id', 'target', 'verdict', 'validity', 'validity_reasons', 'floor_ratio'],
@@ -28,24 +38,37 @@ const VALIDITIES = ['valid', 'indicative', 'invalid'];
 export function readResults(file: string): ResultRow[] {
   const shown = displayPath(file);
   const text = textOf(file, shown);
-  const [header, ...records] = recordsOf(text, shown);
-  if (!header) throw new SpecError(`${shown} is empty: name the measurements.csv of a bench.`);
+  const rows: ResultRow[] = [];
+  let indexOf: ReadonlyMap<string, number> | undefined;
+  for (const cells of recordsOf(text, shown)) {
+    if (indexOf) rows.push(rowOf(shown, rows.length + 2, indexOf, cells));
+    else indexOf = columnsOf(cells, shown);
+  }
+  if (!indexOf) throw new SpecError(`${shown} is empty: name the measurements.csv of a bench.`);
+  if (rows.length === 0) {
+    throw new SpecError(`${shown} has no rows: the bench measured nothing. Run it again.`);
+  }
+  const found = new Set(rows.flatMap(foundBy));
+  return rows.map((row) =>
+    found.has(scenarioOfRun(row, scenarioOf(row.scenario))) ? { ...row, isRateFound: true } : row,
+  );
+}
+
+function columnsOf(header: readonly string[], shown: string): ReadonlyMap<string, number> {
   const missing = REQUIRED.filter((column) => !header.includes(column));
   if (missing.length > 0) {
     throw new SpecError(
       `${shown} has no column ${missing.join(', ')}: is it a measurements.csv? Its columns are described in spec/schema/results.schema.json.`,
     );
   }
-  if (records.length === 0) {
-    throw new SpecError(`${shown} has no rows: the bench measured nothing. Run it again.`);
-  }
-  const indexOf = new Map(header.map((column, index) => [column, index]));
-  const rows = records.map((cells, index) => rowOf(shown, index + 2, indexOf, cells));
-  const found = new Set(rows.flatMap(foundBy));
-  return rows.map((row) => ({
-    ...row,
-    isRateFound: found.has(scenarioOfRun(row, scenarioOf(row.scenario))),
-  }));
+  return new Map(header.map((column, index) => [column, index]));
+}
+
+/** Of the folders of results that a shell's pattern names, some hold tables of another kind. */
+export function looksLikeResults(file: string): boolean {
+  const shown = displayPath(file);
+  const [header = ''] = textOf(file, shown).split('\n', 1);
+  return header.startsWith(`${REQUIRED[0]},`);
 }
 
 /** The scenarios whose rates come from this figure: `capacity/spike` finds those of its own steps and of `spike`. */
@@ -74,7 +97,7 @@ function textOf(file: string, shown: string): string {
   return readFileSync(file, 'utf8');
 }
 
-function recordsOf(text: string, shown: string): string[][] {
+function* recordsOf(text: string, shown: string): Generator<string[]> {
   // Every row that was written whole ends its line: also one that was cut within its last cell shows here.
   if (text !== '' && !text.endsWith('\n')) {
     throw new SpecError(
@@ -82,7 +105,7 @@ function recordsOf(text: string, shown: string): string[][] {
     );
   }
   try {
-    return parse(text, { bom: true });
+    yield* csvRecords(text);
   } catch (error) {
     throw new SpecError(
       `${shown} is not a table: ${(error as Error).message}. Copy it again, or take that line out.`,
@@ -134,6 +157,7 @@ function rowOf(
     gitSha: text('git_sha'),
     binding: text('binding'),
     run: text('run_id'),
+    startedUtc: text('started_utc'),
     machine: machineOf(cell),
     placement: text('placement'),
     generator: text('generator'),

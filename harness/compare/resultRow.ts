@@ -25,6 +25,7 @@ export interface ResultRow {
   readonly binding: string;
   /** Its id. One process of casemark: what counts as one, however many requests it sent and however often it repeated a scenario. */
   readonly run: string;
+  readonly startedUtc: string;
   /** All that is known of it, without the version of casemark. */
   readonly machine: string;
   readonly placement: string;

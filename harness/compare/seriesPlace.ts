@@ -10,6 +10,11 @@ export function pairId({ series, pair }: Pick<SeriesPlace, 'series' | 'pair'>): 
   return `${series}/${pair}`;
 }
 
+/** Where the run's own reports stand, beside the measurements.csv of the series. */
+export function runFolder({ series, pair, side }: SeriesPlace): string {
+  return `runs/${series}-${pair}-${side}`;
+}
+
 /**
  * @param cell of a column; empty also where the file does not have it
  * @returns null for a run that was made by itself

@@ -19,6 +19,7 @@ import { placeGenerator } from './placement.ts';
 import { figureRow, IN_PROCESS_SCENARIO, inProcessRow } from './rows.ts';
 import { capacityScenario } from './scenarios/capacityScenario.ts';
 import { closedLoopScenario } from './scenarios/closedLoopScenario.ts';
+import { conversationScenario } from './scenarios/conversationScenario.ts';
 import { ladderScenario } from './scenarios/ladderScenario.ts';
 import { openLoopScenario } from './scenarios/openLoopScenario.ts';
 import { scaleScenario } from './scenarios/scaleScenario.ts';
@@ -117,6 +118,8 @@ function runScenario(bench: LoadBench, scenario: Scenario): Promise<void> {
       return scaleScenario(bench, scenario);
     case 'ladder':
       return ladderScenario(bench, scenario);
+    case 'conversation':
+      return conversationScenario(bench, scenario);
   }
 }
 

@@ -13,6 +13,8 @@ const MAX_TASKSET_MS = 2_000;
 export interface Placement {
   /** For instance `pinned 0|1` (implementation | generator), or `shared`, and what else was done for quiet. */
   readonly text: string;
+  /** How many cores are the implementation's alone; null where the system decides. */
+  readonly implementationCores: number | null;
   /** Process groups that run for this placement alone. */
   readonly processGroups: readonly number[];
   /** Puts what the implementation has started so far, and what it starts later, on its cores. */
@@ -22,6 +24,7 @@ export interface Placement {
 
 const SHARED: Placement = {
   text: 'shared',
+  implementationCores: null,
   processGroups: [],
   place: () => undefined,
   end: () => undefined,
@@ -43,6 +46,7 @@ export async function placeGenerator(threadIds: readonly number[]): Promise<Plac
   const isAwake = awake.processGroups.length > 0;
   return {
     text: `pinned ${others}|${own.join(',')}${isFirst ? ', generator first' : ''}${isAwake ? ', cores kept awake' : ''}`,
+    implementationCores: otherCores.length,
     processGroups: awake.processGroups,
     end: () => awake.stop(),
     place(processGroup) {

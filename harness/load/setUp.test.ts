@@ -86,7 +86,10 @@ describe('a set-up', () => {
       const tries = [...(asked.get(input['symbol']) ?? []), input];
       asked.set(input['symbol'], tries);
       return input['symbol'] === 'symbol7-run' && tries.length < 4
-        ? { kind: 'refused', problem: { code: 'OVERLOADED' } }
+        ? {
+            kind: 'refused',
+            problem: { code: tries.length < 2 ? 'OVERLOADED' : 'AUDIT_UNAVAILABLE' },
+          }
         : { kind: 'ok', output: {} };
     });
     expect(await setUp(call)).toBeUndefined();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Json } from '../target/target.ts';
 import { seededRandom } from './seededRandom.ts';
-import { compileTemplate } from './templates.ts';
+import { compileTemplate, receivedPointers } from './templates.ts';
 import type { Draw } from './templates.ts';
 
 let serial = 0;
@@ -81,4 +81,27 @@ describe('a placeholder', () => {
       expect(() => compileTemplate({ value: placeholder })).toThrow(placeholder);
     },
   );
+});
+
+describe('a message over a stream', () => {
+  const received = (pointer: string): Json | undefined => (pointer === '/tick' ? 7 : undefined);
+
+  test('has its number, and what it takes from the message that it is because of', () => {
+    const input = {
+      seq: '$number',
+      text: 'tick {$received:/tick}',
+      ack: { tick: '$received:/tick' },
+    };
+    expect(receivedPointers(input)).toEqual(['/tick']);
+    expect(compileTemplate(input)({ ...draw, number: 3, received })).toEqual({
+      seq: 3,
+      text: 'tick 7',
+      ack: { tick: 7 },
+    });
+  });
+
+  test.each(['$number', '$received:/tock'])('has no %s where there is none', (placeholder) => {
+    const template = compileTemplate({ value: placeholder });
+    expect(() => template({ ...draw, received })).toThrow(placeholder);
+  });
 });

@@ -11,6 +11,8 @@
  * - `$choice:A|B|C` one of these strings
  * - `$held:NAME` of the record that the request has taken
  * - `$saved:NAME` of a reply that a step of the set-up has saved for this client
+ * - `$number` only in what a client sends by schedule over a stream: 1, 2, 3, ... of that client
+ * - `$received:POINTER` only in what a client sends because of a message: what stands there in that message
  */
 import { SpecError } from '../contract/specError.ts';
 import type { Json, JsonObject } from '../target/target.ts';
@@ -29,6 +31,10 @@ export interface Draw {
   readonly held: Readonly<Record<string, Json>>;
   /** Of this client. */
   readonly saved: ReadonlyMap<string, Json>;
+  /** Of this client's message over a stream. */
+  readonly number?: number;
+  /** What stands at a JSON pointer in the message that this one is because of. */
+  readonly received?: (pointer: string) => Json | undefined;
 }
 
 export type Template = (draw: Draw) => Json;
@@ -99,11 +105,21 @@ function placeholder(text: string): Template {
     case 'saved':
       return ({ saved }) =>
         saved.get(name) ?? missing(text, 'among what the set-up has saved for the client');
+    case 'number':
+      return ({ number }) => number ?? missing(text, 'a number here: nothing is sent by schedule');
+    case 'received':
+      return ({ received }) => received?.(name) ?? missing(text, 'in the message received');
     default:
       throw new SpecError(
         `"${text}" is no placeholder of a workload: see harness/load/templates.ts.`,
       );
   }
+}
+
+/** The JSON pointers that a template's `$received:` names. */
+export function receivedPointers(input: Json): string[] {
+  const named = JSON.stringify(input).matchAll(/\$received:(\/[^"{}]*)/g);
+  return [...new Set([...named].map(([, pointer]) => pointer!))];
 }
 
 function zipf(text: string, low: number, high: number): Template {

@@ -83,7 +83,10 @@ export function stretchReasons(
 }
 
 /** The generator's own delay, whatever the implementation did. */
-function generatorReasons({ sendLag }: Tally, strictestTargetUs: number | undefined): string[] {
+export function generatorReasons(
+  { sendLag }: Tally,
+  strictestTargetUs: number | undefined,
+): string[] {
   const lagUs = sendLag.getValueAtPercentile(99);
   const boundUs = lagBoundUs(strictestTargetUs);
   if (lagUs <= boundUs) return [];

@@ -1,5 +1,7 @@
 /** Plays a workload file: makes its requests, one client's after another's, and learns from their replies. */
 import { createHash } from 'node:crypto';
+import { clientsPerKey } from './conversationFile.ts';
+import type { ConversationScenario } from './conversationFile.ts';
 import type { CaseStudy, Operation } from '../contract/caseStudy.ts';
 import { toHttpRequest } from '../contract/httpRequest.ts';
 import { deriveSeed } from '../run/deriveSeed.ts';
@@ -30,6 +32,10 @@ export interface Workload {
   nextOf(client: number): LoadRequest;
   /** Input of an operation for one client, about one key, for set-up and invariants. */
   inputFor(place: Place, input: JsonObject): JsonObject;
+  /** The same for many messages of one template; `of` is what only one message has. */
+  composer(input: JsonObject): (place: Place, of?: MessageValues) => JsonObject;
+  /** Where a client is: with its key, where clients share keys. */
+  placeOf(client: number): Place;
   /** The places that `for` names: one for the run, one a client, or one a key. */
   placesFor(what: string): readonly Place[];
   /** @returns why it could not be set up; undefined when it is ready */
@@ -37,6 +43,9 @@ export interface Workload {
   /** How many replies were held to their message's schema. */
   validated(): number;
 }
+
+/** What `$number` and `$received:` stand for. */
+export type MessageValues = Pick<Draw, 'number' | 'received'>;
 
 /** Which client asks, and about which key of each name, where that is settled. */
 export interface Place {
@@ -54,6 +63,8 @@ export interface WorkloadOptions {
   readonly startsMs: Float64Array;
   /** The part of the clients and of the plan that this one plays; default: all. */
   readonly share?: Share;
+  /** Its clients share keys, as conversationPlan.ts seats them; without it each request draws its key. */
+  readonly conversation?: ConversationScenario;
   /** Told of every output of a planned request. */
   readonly onOutput?: (index: number, operation: string, output: JsonObject) => void;
 }
@@ -90,7 +101,7 @@ interface Client {
 }
 
 export function workload(options: WorkloadOptions): Workload {
-  const { caseStudy, file, seed, runToken, startsMs, share = WHOLE } = options;
+  const { caseStudy, file, seed, runToken, startsMs, share = WHOLE, conversation } = options;
   const runId = sessionIds(runToken);
   const byName = new Map(
     file.mix
@@ -134,6 +145,7 @@ export function workload(options: WorkloadOptions): Workload {
     { index, values, saved }: Client,
     keys: Place['keys'] = {},
     held: Draw['held'] = {},
+    of: MessageValues = {},
   ): Draw => {
     const drawn = new Map(Object.entries(keys));
     return {
@@ -144,6 +156,7 @@ export function workload(options: WorkloadOptions): Workload {
       runToken,
       held,
       saved,
+      ...of,
       key(name) {
         const key = drawn.get(name) ?? ranks.get(name)!(values);
         drawn.set(name, key);
@@ -202,9 +215,15 @@ export function workload(options: WorkloadOptions): Workload {
     return refused ? { kind: 'refused' } : { kind: 'ok' };
   };
 
+  const placeOf = (client: number): Place => {
+    if (!conversation) return { client, keys: {} };
+    const key = Math.floor(client / clientsPerKey(conversation));
+    return { client, keys: { [conversation.key]: key } };
+  };
+
   const placesFor = (what: string): Place[] => {
     if (what === 'run') return [{ client: 0, keys: {} }];
-    if (what === 'client') return clients.map(({ index }) => ({ client: index, keys: {} }));
+    if (what === 'client') return clients.map(({ index }) => placeOf(index));
     const { count } = file.keys[what]!;
     return Array.from({ length: count }, (_, key) => ({ client: 0, keys: { [what]: key } }));
   };
@@ -234,7 +253,7 @@ export function workload(options: WorkloadOptions): Workload {
     return boundedSend(places, atOnce, async ({ client, keys }) => {
       const input = inputOf(drawFor(clients[client]!, keys));
       const send = (): Promise<Answer> => call(step.operation, input);
-      const answer = await (atOnce > 1 ? untilCarried(send, file) : send());
+      const answer = await untilCarried(send, caseStudy);
       if (answer.kind !== 'ok') return `${step.operation}: ${sayAnswer(answer)}`;
       for (const [name, pointer] of Object.entries(step.save ?? {})) {
         const value = valueAt(answer.output, pointer);
@@ -256,15 +275,22 @@ export function workload(options: WorkloadOptions): Workload {
     return undefined;
   };
 
+  const composer: Workload['composer'] = (input) => {
+    const template = compileTemplate(input);
+    return ({ client, keys }, of) => template(drawFor(clients[client]!, keys, {}, of));
+  };
+
   return {
-    digest: digestOf(file, seed, plan, startsMs),
+    digest: digestOf({ ...file, conversation }, seed, plan, startsMs),
     planned: (index) =>
       make(own[Math.floor(index / share.of) % own.length]!, kinds[plan[index]!]!, index),
     nextOf(client) {
       const asked = own[client % own.length]!;
       return make(asked, kinds[drawKind(asked.kinds)]!);
     },
-    inputFor: ({ client, keys }, input) => compileTemplate(input)(drawFor(clients[client]!, keys)),
+    inputFor: (place, input) => composer(input)(place),
+    composer,
+    placeOf,
     placesFor,
     setUp,
     validated: () => validated,
@@ -326,16 +352,14 @@ function judgeProblem(
   return { kind: refusals.shedding.includes(code) ? 'shed' : 'error', reason };
 }
 
-/** Who turns away what is too much at a time says "not now", and has to be asked again. */
-async function untilCarried(
-  send: () => Promise<Answer>,
-  { refusals }: WorkloadFile,
-): Promise<Answer> {
+/** Who turns something away without an effect, too much at a time say, means "not now", and has to be asked again. */
+async function untilCarried(send: () => Promise<Answer>, { errors }: CaseStudy): Promise<Answer> {
   let pauseMs = SHED_PAUSE_MS.first;
   for (let tries = 1; ; tries += 1) {
     const answer = await send();
-    const isShed = answer.kind === 'refused' && refusals.shedding.includes(answer.problem.code);
-    if (!isShed || tries === SHED_TRIES) return answer;
+    const row = answer.kind === 'refused' ? errors.get(answer.problem.code) : undefined;
+    const isForNow = row?.retryable === true && row.definite;
+    if (!isForNow || tries === SHED_TRIES) return answer;
     await new Promise((wake) => setTimeout(wake, pauseMs));
     pauseMs = Math.min(2 * pauseMs, SHED_PAUSE_MS.longest);
   }
@@ -366,12 +390,15 @@ function planOf(
 }
 
 function digestOf(
-  { clients, keys, setup, fill, mix }: WorkloadFile,
+  file: WorkloadFile & { readonly conversation: ConversationScenario | undefined },
   seed: number,
   plan: Uint8Array,
   startsMs: Float64Array,
 ): string {
-  const hash = createHash('sha256').update(JSON.stringify({ clients, keys, setup, fill, mix }));
+  const { clients, keys, setup, fill, mix, conversation } = file;
+  const { stream, groups } = conversation ?? {};
+  const sent = { clients, keys, setup, fill, mix, stream, groups };
+  const hash = createHash('sha256').update(JSON.stringify(sent));
   hash.update(`/${seed}/`).update(plan).update(new Uint8Array(startsMs.buffer));
   return hash.digest('hex').slice(0, 16);
 }

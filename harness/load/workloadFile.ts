@@ -7,6 +7,8 @@ import type { CaseStudy } from '../contract/caseStudy.ts';
 import { readDataFile } from '../contract/readDataFile.ts';
 import { SpecError } from '../contract/specError.ts';
 import type { JsonObject } from '../target/target.ts';
+import { conversationFault } from './conversationFile.ts';
+import type { ConversationScenario } from './conversationFile.ts';
 
 export interface WorkloadFile {
   readonly title: string;
@@ -52,9 +54,14 @@ export interface LoadProfile {
 }
 
 export type Scenario =
-  OpenLoopScenario | ClosedLoopScenario | CapacityScenario | ScaleScenario | LadderScenario;
+  | OpenLoopScenario
+  | ClosedLoopScenario
+  | CapacityScenario
+  | ScaleScenario
+  | LadderScenario
+  | ConversationScenario;
 
-interface CommonScenario {
+export interface CommonScenario {
   /** The profile of targets.json that it answers. */
   readonly scenario: string;
   /** Which variant of its manifest the implementation is started in, for instance one that syncs to the disk. */
@@ -247,6 +254,11 @@ export function readWorkloadFile(caseStudy: CaseStudy): WorkloadFile {
     for (const scenario of profile.scenarios) {
       if (scenario.kind === 'ladder' && !workload.keys[scenario.key])
         refuse(`has a ladder of "${scenario.key}", which is no name of its keys.`);
+      const fault =
+        scenario.kind === 'conversation'
+          ? conversationFault(scenario, workload, caseStudy)
+          : undefined;
+      if (fault !== undefined) refuse(fault);
       const watched = scenario.kind === 'open-loop' ? scenario.watch?.stream : undefined;
       if (watched !== undefined && !caseStudy.streams.has(watched))
         refuse(

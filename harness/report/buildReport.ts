@@ -1,5 +1,6 @@
 /** A report from the events of a run. Pure: the same events give the same report, today or in a year. */
 import { SpecError } from '../contract/specError.ts';
+import { faultWindows } from '../fault/faultEvent.ts';
 import type { Clause, Requirement } from '../contract/caseStudy.ts';
 import type { KnownFailure } from '../target/implementation.ts';
 import type { ClauseJudgement, RunEvent, RunStarted, Verdict } from '../run/event.ts';
@@ -41,6 +42,7 @@ export function buildReport(events: readonly RunEvent[]): Report {
     effort: started.effort,
     only: started.only,
     gitSha: started.gitSha,
+    command: started.command ?? null,
     environment: started.environment,
     summary: summarise(requirements, {
       partial:
@@ -53,6 +55,9 @@ export function buildReport(events: readonly RunEvent[]): Report {
     targets: of('target').map(({ target }) => target),
     measurements: of('measurement').map(({ measurement }) => measurement),
     campaign: of('campaign').at(-1)?.campaign ?? null,
+    faultWindows: faultWindows(of('fault').map(({ fault }) => fault)).map(
+      ({ fault, startMs, healedMs }) => ({ kind: fault, startMs, endMs: healedMs ?? null }),
+    ),
     notes: of('note').map(({ message }) => message),
   };
 }

@@ -18,6 +18,23 @@ export interface KillsByMoment {
   readonly planned: number;
 }
 
+/** One second of a campaign, by the intended starts of its commands. */
+export interface CampaignSecond {
+  /** By the clock of the campaign, which its faults have too. */
+  readonly second: number;
+  /** Meant to be sent; `notSent` of them were not. */
+  readonly sent: number;
+  /** By the first attempt. */
+  readonly available: number;
+  readonly late: number;
+  readonly failed: number;
+  readonly notSent: number;
+  /** Response time of those that were available; null without one. */
+  readonly p50Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly lagMaxMs: number;
+}
+
 export interface CampaignSummary {
   readonly profile: string;
   readonly seed: number;
@@ -76,4 +93,6 @@ export interface CampaignSummary {
   readonly yearlyBudget: string;
   /** Phases that did not come to their end. */
   readonly problems: readonly string[];
+  /** Absent in records of casemark 0.1.0 and before. */
+  readonly seconds?: readonly CampaignSecond[];
 }

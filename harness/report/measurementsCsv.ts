@@ -1,7 +1,7 @@
 /** measurements.csv: long form, one row a scenario x operation x metric, joined with what the run as a whole was. */
 import { stringify } from 'csv-stringify/sync';
 import type { SeriesPlace } from '../compare/resultRow.ts';
-import { pairId } from '../compare/seriesPlace.ts';
+import { pairId, runFolder } from '../compare/seriesPlace.ts';
 import type { Measurement } from './measurement.ts';
 import type { Report } from './report.ts';
 
@@ -72,7 +72,7 @@ const COLUMNS: readonly (readonly [
   ['validity', (_, row) => row.validity],
   ['validity_reasons', (_, row) => row.validityReasons.join('; ')],
   ['verified', (_, row) => row.verified],
-  ['hist_ref', (_, row) => row.histRef],
+  ['hist_ref', (_, row, place) => histogramOf(row, place)],
   ['floor_ratio', (_, row) => ratioToFloor(row)],
   ['container_cpus', (report) => report.environment.containerCpus],
   ['virtualised', (report) => report.environment.virtualised],
@@ -85,6 +85,11 @@ const COLUMNS: readonly (readonly [
 function ratioToFloor({ value, floor }: Measurement): number | null {
   if (value === null || floor === null || floor === 0) return null;
   return Number((value / floor).toPrecision(4));
+}
+
+/** Relative to this file, which in a series stands above the folders of its runs. */
+function histogramOf({ histRef }: Measurement, place: SeriesPlace | null): string | null {
+  return histRef === null || place === null ? histRef : `${runFolder(place)}/${histRef}`;
 }
 
 /** @param place of a run in a series of `bench --ab`; null for one by itself */

@@ -31,6 +31,13 @@ export interface ReportedRequirement {
   clauses: ReportedClause[];
 }
 
+export interface ReportedFaultWindow {
+  kind: string;
+  startMs: number;
+  /** Null when it was never taken back. */
+  endMs: number | null;
+}
+
 export interface VerdictCounts {
   pass: number;
   fail: number;
@@ -60,6 +67,8 @@ export interface Report {
   effort: number;
   only: string[] | null;
   gitSha: string | null;
+  /** Makes this run again; null where the record does not have it. */
+  command: string | null;
   environment: Environment;
   summary: {
     must: VerdictCounts;
@@ -75,5 +84,7 @@ export interface Report {
   measurements: Measurement[];
   /** What a campaign of faults has shown; null without one. */
   campaign: CampaignSummary | null;
+  /** When each fault was there, by the clock of the campaign; none without one. */
+  faultWindows: ReportedFaultWindow[];
   notes: string[];
 }

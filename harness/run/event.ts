@@ -92,6 +92,8 @@ export interface RunStarted {
   knownFailures: KnownFailure[];
   environment: Environment;
   gitSha: string | null;
+  /** The command that makes this run again; absent in records of casemark 0.1.0 and before. */
+  command?: string;
 }
 
 export type RunEvent =

@@ -9,8 +9,8 @@ import { httpInput } from './httpInput.ts';
 import type { Problem, Service } from './service.ts';
 import { serveStreams } from './webSocketStreams.ts';
 
-/** The longest request is a settlement file of a thousand lines of at most 400 bytes. */
-const MAX_BODY_BYTES = 512 * 1024;
+/** The longest request is a map of ten thousand items of at most 80 bytes. */
+const MAX_BODY_BYTES = 1024 * 1024;
 
 /** An id of 64 characters, every one of them percent-encoded as up to four bytes. */
 const MAX_PATH_PARAMETER = 64 * 12;

@@ -36,6 +36,10 @@ export interface Deliver {
    * subscribers share one channel (stdio, module).
    */
   bufferedBytes?(): number;
+  /** As a message that is JSON already. Absent: the subscribers share one channel, which carries values. */
+  text?(json: string): void;
+  /** Ends the stream behind what was handed over. Absent: only the subscriber can. */
+  end?(): void;
 }
 
 /** Delivers unless more than so many bytes wait: what a later message makes worthless need not queue. False: dropped. */

@@ -8,7 +8,7 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { Contract, Stream } from './contract.ts';
 import { readQuery } from './httpInput.ts';
-import type { Problem, Service, Subscription } from './service.ts';
+import type { Deliver, Problem, Service, Subscription } from './service.ts';
 
 /** A subscriber this far behind is cut off: it resumes from its last sequence number. Bounds the venue's memory. */
 const MAX_BUFFERED_BYTES = 8 * 1024 * 1024;
@@ -18,6 +18,8 @@ const MAX_UNWANTED_BYTES = 1024;
 /** What is longer is no message of any contract: it ends the connection. */
 const MAX_INCOMING_BYTES = 64 * 1024;
 
+/** RFC 6455, section 7.4.1: what it was for is done. */
+const NORMAL = 1000;
 /** RFC 6455, section 7.4.1: "try again later" of the IANA registry. */
 const TRY_AGAIN_LATER = 1013;
 /** RFC 6455, section 7.4.1: data of a kind that is not accepted. */
@@ -60,12 +62,19 @@ async function serveOne(
   upgrade: (accept: (webSocket: WebSocket) => void) => void,
 ): Promise<void> {
   // What comes before the upgrade is done: at most a snapshot and one group of events.
-  const early: object[] = [];
-  let deliver = (message: object): void => void early.push(message);
+  const early: string[] = [];
+  let deliver = (text: string): void => void early.push(text);
   let bufferedBytes = (): number => 0;
-  const onMessage = Object.assign((message: object): void => deliver(message), {
-    bufferedBytes: () => bufferedBytes(),
-  });
+  let end = (): void => void (isEndedEarly = true);
+  let isEndedEarly = false;
+  const onMessage: Deliver = Object.assign(
+    (message: object): void => deliver(JSON.stringify(message)),
+    {
+      bufferedBytes: () => bufferedBytes(),
+      text: (json: string) => deliver(json),
+      end: () => end(),
+    },
+  );
   const answer = await service.subscribe(stream.id, input, onMessage);
   if ('problem' in answer) return refuse(socket, answer.problem);
   const subscription = closingOnce(answer);
@@ -75,13 +84,15 @@ async function serveOne(
     webSocket.on('error', () => webSocket.terminate());
     bufferedBytes = () => webSocket.bufferedAmount;
     if (stream.send) hear(webSocket, subscription);
-    deliver = (message) => {
+    end = () => webSocket.close(NORMAL);
+    deliver = (text) => {
       if (webSocket.bufferedAmount > MAX_BUFFERED_BYTES) {
         subscription.close();
         webSocket.close(TRY_AGAIN_LATER, 'too far behind: resume from the last seq');
-      } else webSocket.send(JSON.stringify(message));
+      } else webSocket.send(text);
     };
-    for (const message of early) deliver(message);
+    for (const text of early) deliver(text);
+    if (isEndedEarly) end();
   });
   // A handshake that ws refuses calls nobody back, but it ends the connection.
   socket.on('close', () => subscription.close());

@@ -21,7 +21,7 @@ import type { World } from './rules/world.ts';
 
 export interface JudgedTick extends TickResult {
   readonly tick: number;
-  /** What getState answered, which is what the rules give. */
+  /** What getState answered, which is what the rules give where that is judged. */
   readonly state: State;
 }
 
@@ -45,12 +45,17 @@ export interface JudgedMatch {
    * @throws Violation when getState does not answer what the rules give
    */
   tick(inputs?: Inputs, choices?: Choices): Promise<JudgedTick>;
+  /** The same without sending: the check has sent these itself, and they have been taken. */
+  advance(inputs: Inputs, choices?: Choices): Promise<JudgedTick>;
   /** Without judging: the state of a tick by the rules alone, for a check that looks ahead. */
   foresee(inputs: Inputs, choices?: Choices): TickResult;
 }
 
-/** @param match in mode virtual, at tick 0 and with nobody in it */
-export function judgedMatch(match: Match): JudgedMatch {
+/**
+ * @param match in mode virtual, at tick 0 and with nobody in it
+ * @param judges whether states are held to the rules; false for a clause that is about something else, where the world only tells what to send
+ */
+export function judgedMatch(match: Match, { judges = true } = {}): JudgedMatch {
   let world = newWorld(match.created);
   let joins: { player: PlayerId; spawn: Point | undefined }[] = [];
   let leaves: PlayerId[] = [];
@@ -74,6 +79,16 @@ export function judgedMatch(match: Match): JudgedMatch {
   };
   const evaluate = (inputs: Inputs, choices?: Choices): TickResult =>
     evaluateTick(world, { joins, leaves, commands: inOrder(inputs) }, choices);
+  const round = async (sent: Inputs, taken: Inputs, choices?: Choices): Promise<JudgedTick> => {
+    const result = evaluate(taken, choices);
+    const tick = await playRound(match, players, sent);
+    world = result.world;
+    joins = [];
+    leaves = [];
+    const state = await match.state(tick);
+    if (judges) holdState(state, stateOf(world), `The state of tick ${tick} of ${match.id}`);
+    return { ...result, tick, state };
+  };
 
   return {
     ...{ match, players, seats, note },
@@ -97,16 +112,10 @@ export function judgedMatch(match: Match): JudgedMatch {
     },
     foresee: evaluate,
     async tick(inputs = new Map(), choices) {
-      const result = evaluate(inputs, choices);
       for (const seat of seats) await sendBySeat(seat, inputs.get(seat.player) ?? []);
-      const tick = await playRound(match, players, inputs);
-      world = result.world;
-      joins = [];
-      leaves = [];
-      const state = await match.state(tick);
-      holdState(state, stateOf(world), `The state of tick ${tick} of ${match.id}`);
-      return { ...result, tick, state };
+      return round(inputs, inputs, choices);
     },
+    advance: (inputs, choices) => round(new Map(), inputs, choices),
   };
 }
 

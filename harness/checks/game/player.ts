@@ -45,6 +45,8 @@ export interface PlayerOptions {
   readonly network?: Network;
   /** Whether it folds snapshots and acknowledges the newest in each round (rounds.ts). Default: true. */
   readonly acknowledges?: boolean;
+  /** Called as a snapshot comes, before anything else is done with it. */
+  onSnapshot?(snapshot: Snapshot): void;
 }
 
 export interface Player {
@@ -76,6 +78,8 @@ export interface Player {
   ackNewest(): void;
   /** Pings and awaits the pong: all that was sent before has been taken. @throws Violation when none comes, or the stream ends */
   sync(): Promise<void>;
+  /** The same, where the message before may have ended the stream. @returns whether it is still open */
+  trySync(): Promise<boolean>;
   /** Leaves, and awaits the kick. @throws Violation when another message or none ends the stream */
   bye(): Promise<void>;
   /** Awaits the end of the stream by the server. @returns the kick, where there was one */
@@ -91,7 +95,7 @@ export interface Player {
 /** Opens the stream and awaits its welcome. @throws Violation when it is refused or begins with anything else */
 export async function openPlayer(
   seat: Seat,
-  { network, acknowledges = true }: PlayerOptions = {},
+  { network, acknowledges = true, onSnapshot }: PlayerOptions = {},
   session: Session = seat.match.game.session,
 ): Promise<Player> {
   const { match, player: id, token } = seat;
@@ -140,6 +144,7 @@ export async function openPlayer(
     else if (message.type === 'kick') kick = message;
     else if (message.type === 'pong') pongs.add((message as Pong).t);
     else {
+      onSnapshot?.(message);
       snapshots.push(message);
       apply(message);
     }
@@ -227,6 +232,13 @@ export async function openPlayer(
       const t = (lastPing += 1);
       transmit({ type: 'ping', t });
       await wait(() => pongs.delete(t), `pong of ping ${t}`);
+    },
+    async trySync() {
+      const t = (lastPing += 1);
+      stream.send({ type: 'ping', t });
+      const isOver = (): boolean => kick !== undefined || ended !== undefined;
+      await wait(() => pongs.has(t) || isOver(), `pong of ping ${t}`, true);
+      return !isOver();
     },
     async bye() {
       transmit({ type: 'bye' });

@@ -68,6 +68,10 @@ const legalStep = fc.tuple(
 /** Exactly maxStepMm; refused for certain as SPEED and as TELEPORT. Nothing that is in between. */
 const edgeStep = fc.constantFrom([200, 0], [-120, 160], [0, -200], [300, -400], [3_000, 0]);
 
+function oneIn<T>(times: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
+  return fc.oneof({ arbitrary: fc.constant(undefined), weight: times - 1 }, arbitrary);
+}
+
 /** @param refused whether some of the moves are too long */
 export function actions(refused = true): fc.Arbitrary<Action> {
   const step = refused
@@ -77,15 +81,15 @@ export function actions(refused = true): fc.Arbitrary<Action> {
     .record({
       step,
       who: fc.nat(7),
-      yawMdeg: fc.option(fc.nat(359_999), { nil: undefined, freq: 2 }),
-      take: fc.option(fc.nat(5), { nil: undefined, freq: 3 }),
-      fire: fc.option(
+      yawMdeg: oneIn(2, fc.nat(359_999)),
+      take: oneIn(4, fc.nat(5)),
+      fire: oneIn(
+        2,
         fc.record({
           whom: fc.nat(7),
           besideMm: fc.integer({ min: 0, max: 1_200 }),
           back: fc.integer({ min: refused ? -1 : 0, max: 9 }),
         }),
-        { nil: undefined, freq: 3 },
       ),
       skips: fc.oneof(
         { arbitrary: fc.constant(0), weight: 4 },
@@ -165,15 +169,18 @@ export interface RunOptions {
   /** Which of the players have a stream; the others use sendInput. Default: all have one. */
   readonly streams?: (index: number) => boolean;
   readonly name?: string;
+  /** See judgedMatch. */
+  readonly judges?: boolean;
 }
 
 /** A judged match with the script's players in it, before its first tick. */
 export async function openScript(
   game: GameSession,
   script: Script,
-  { rules, streams = () => true, name = 'match' }: RunOptions = {},
+  { rules, streams = () => true, name = 'match', judges = true }: RunOptions = {},
 ): Promise<JudgedMatch> {
-  const judged = judgedMatch(await game.match(name, matchOptions(script, rules)));
+  const match = await game.match(name, matchOptions(script, rules));
+  const judged = judgedMatch(match, { judges });
   for (const [index, spawn] of script.spawns.entries()) {
     const enter = streams(index) ? judged.play : judged.join;
     await enter(playerId(index), spawn ?? undefined);

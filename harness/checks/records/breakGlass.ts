@@ -3,9 +3,8 @@ import type { Bundle, Reviews } from '../../../spec/records/messages.d.ts';
 import { Violation } from '../check.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
-import { wardClock } from './clock.ts';
+import { noEmergencyWithoutSession } from './breakGlassSessions.ts';
 import { emergenciesAreRecorded } from './breakGlassTrace.ts';
-import { clinicalResource } from './clinical.ts';
 import {
   admitCasualty,
   declared,
@@ -232,70 +231,6 @@ async function holdIdTaken(
   const reply = await ward.declare(person, patientId, { grantId });
   refusedWith('Another declaration with the id of a grant', reply, 'ID_REUSED');
   return 1;
-}
-
-const noEmergencyWithoutSession: Check = {
-  id: 'no-emergency-without-session',
-  isolation: 'exclusive',
-  needs: ['virtual-clock'],
-  async run(context) {
-    const ward = openWard(context.session());
-    const clock = wardClock(context);
-    const casualty = await admitCasualty(ward);
-    const { patientId } = casualty.patient;
-    for (const role of ['physician', 'nurse'] as const) {
-      const person = await stranger(ward, role);
-      const [ended, idle] = [await ward.login(person), await ward.login(person)];
-      await declared(ward, person, patientId);
-      await holdOpen(ward, idle, casualty, 'ETREAT', 'under a grant');
-      await ward.must(ended, 'endSession', {});
-      // Before its time is over anyway.
-      const inEnded = refuseAll(ward, ended, casualty, 'in an ended session', ['SESSION_EXPIRED']);
-      context.hit('refused', await inEnded);
-      await clock.advance(ward, policy.sessions.idleTimeoutMs);
-      ward.forgetStaff();
-      const without: Readonly<Record<string, Pick<Person, 'authorization'> | undefined>> = {
-        'without a session': undefined,
-        'with a token that never was one': { authorization: `Bearer ${ward.requestId()}` },
-        'in a session that has expired': idle,
-      };
-      for (const [what, asking] of Object.entries(without)) {
-        const codes =
-          asking === idle ? ['SESSION_EXPIRED'] : ['SESSION_EXPIRED', 'NOT_AUTHENTICATED'];
-        context.hit('refused', await refuseAll(ward, asking, casualty, what, codes));
-      }
-      await holdOpen(ward, await ward.login(person), casualty, 'ETREAT', 'in a new session');
-    }
-  },
-};
-
-async function refuseAll(
-  ward: Ward,
-  asking: Pick<Person, 'authorization'> | undefined,
-  { patient, kept }: Casualty,
-  what: string,
-  codes: readonly string[],
-): Promise<number> {
-  const { patientId } = patient;
-  const [first] = kept;
-  const of = { patientId, purpose: 'ETREAT' };
-  const one = {
-    ...of,
-    resourceType: first!.resource.resourceType,
-    resourceId: first!.resourceId,
-  };
-  const resource = clinicalResource('Observation', patientId);
-  const requests = {
-    accessRecord: of,
-    readPatient: of,
-    readResource: one,
-    putResource: { ...of, resourceType: 'Observation', resourceId: ward.requestId(), resource },
-    declareBreakGlass: { ...of, grantId: ward.requestId(), reason: 'nobody has logged in' },
-  };
-  for (const [operation, input] of Object.entries(requests)) {
-    refusedWith(`${operation} ${what}`, await ward.ask(asking, operation, input), ...codes);
-  }
-  return Object.keys(requests).length;
 }
 
 export const breakGlass: readonly Check[] = [

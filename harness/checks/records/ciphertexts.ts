@@ -9,6 +9,7 @@ import { clinicalResource, etagOf } from './clinical.ts';
 import { partsOnDisk } from './keptBytes.ts';
 import { dataKeysOf, exportOf, holdAsWritten, openRecord, placeOf } from './exported.ts';
 import { worldOf } from './outside.ts';
+import { generateResource } from './patients.ts';
 import { CLINICAL_TYPES } from './policy.ts';
 import { okOutput } from './replies.ts';
 import { sendRaw } from './sendRaw.ts';
@@ -37,7 +38,7 @@ const sealedToItsPlace: Check = {
     const patients = Array.from({ length: PATIENTS }, async () => {
       const patient = await ward.admit();
       const { patientId } = patient;
-      const written = await writeVersions(ward, patient);
+      const written = await writeVersions(ward, patient, context.seed);
       const exported = await exportOf(ward, patientId);
       holdSame(
         exported.records.map(placeOf).sort(),
@@ -56,7 +57,7 @@ const sealedToItsPlace: Check = {
 };
 
 /** With a new data key after the first version, and a new wrapping key after the second. */
-async function writeVersions(ward: Ward, patient: Admitted): Promise<Writings> {
+async function writeVersions(ward: Ward, patient: Admitted, seed: number): Promise<Writings> {
   const { patientId, physician, organizationId } = patient;
   const written: Writings = new Map();
   const ids = CLINICAL_TYPES.map((type) => ({ type, resourceId: ward.requestId() }));
@@ -65,7 +66,11 @@ async function writeVersions(ward: Ward, patient: Admitted): Promise<Writings> {
     const ifMatch = version === 1 ? {} : { ifMatch: etagOf(version - 1) };
     const writes = ids.map(async ({ type, resourceId }) => {
       const label = version === 2 && type === 'Observation' ? 'substance-use' : undefined;
-      const resource = clinicalResource(type, patientId, `version ${version} ☤`, label);
+      // The last has every element, notes too.
+      const resource: ClinicalResource =
+        version < VERSIONS
+          ? clinicalResource(type, patientId, `version ${version} ☤`, label)
+          : withStrangeNotes(generateResource(type, patient, seed));
       await ward.write(physician, patientId, resource, { resourceId, ...ifMatch });
       written.set(`${type}/${resourceId}/${version}`, resource);
     });
@@ -74,11 +79,17 @@ async function writeVersions(ward: Ward, patient: Admitted): Promise<Writings> {
       okOutput('rotateKey', await ward.rotate(patient, version === 1 ? 'data' : 'wrapping'));
     }
   }
-  const resource = patientResource(organizationId, { gender: 'female' });
+  const resource = generateResource('Patient', patient, seed);
   const update = { patientId, purpose: 'TREAT', ifMatch: etagOf(1), resource };
   await ward.must(physician, 'putPatient', update);
   written.set(`Patient/${patientId}/2`, resource);
   return written;
+}
+
+/** Free text may have any character. */
+function withStrangeNotes<T extends ClinicalResource>(resource: T): T {
+  if (!('note' in resource)) return resource;
+  return { ...resource, note: [{ text: 'a "note"\n\twith \u2028 \\ and 𝄞 ☤' }, ...resource.note!] };
 }
 
 const noncesAreUnique: Check = {

@@ -4,11 +4,12 @@ import type { JsonObject, Problem } from '../../target/target.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { holdSame, sameJson } from '../kit/hold.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
-import { forPurposes, permit } from './consents.ts';
+import { consentOf, forPurposes, permit } from './consents.ts';
 import { PROBES } from './probes.ts';
+import { readsVersions } from './readsVersions.ts';
 import { okOutput, refusedWith } from './replies.ts';
 import { openWard } from './ward.ts';
-import { consentResource, patientResource } from './wardResources.ts';
+import { patientResource } from './wardResources.ts';
 import type { Admitted, Person, Ward } from './wardTypes.ts';
 
 interface Credentials {
@@ -104,7 +105,12 @@ const noSessionNoService: Check = {
     const consentId = await ward.consent(patient, permit(forPurposes('HRESCH')));
     const grantId = ward.id('grant');
     okOutput('declareBreakGlass', await ward.declare(physician, patientId, { grantId }));
-    const requests = requestsOf(ward, patient, { resourceId, consentId, grantId });
+    const { readVersion, ...others } = requestsOf(ward, patient, {
+      resourceId,
+      consentId,
+      grantId,
+    });
+    const requests = { ...others, ...((await readsVersions(ward)) && { readVersion }) };
     const before = await look(ward, patient);
     for (const [what, authorization] of Object.entries(noSessions(physician, officer))) {
       await refuseAll(context, ward, requests, what, authorization);
@@ -177,7 +183,7 @@ export function requestsOf(
     putResource: { ...condition, resourceId: ward.id('unwritten'), resource },
     putConsent: {
       ...{ patientId, consentId: ward.id('unwritten') },
-      resource: consentResource(patientId, { type: 'deny' }),
+      resource: consentOf(patientId, { type: 'deny' }),
     },
     revokeConsent: { patientId, consentId },
     listConsents: { patientId },

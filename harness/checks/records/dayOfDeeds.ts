@@ -2,9 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Provision } from '../../../spec/records/messages.d.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
-import { forPurposes } from './consents.ts';
+import { consentOf, forPurposes } from './consents.ts';
 import type { Diary } from './deeds.ts';
-import { consentResource, patientResource } from './wardResources.ts';
+import { readsVersions } from './readsVersions.ts';
+import { patientResource } from './wardResources.ts';
 import type { Admitted, Person } from './wardTypes.ts';
 import type { RecordsWorld } from './worldQuestions.ts';
 
@@ -67,8 +68,10 @@ export async function treatAndRead(day: Day): Promise<void> {
   await act(doctor, 'putResource', { ...condition, resource, ifMatch: etagOf(1) });
   await act(doctor, 'putResource', { ...condition, resource });
   await act(doctor, 'readResource', condition);
-  await act(doctor, 'readVersion', { ...condition, versionId: '1' });
-  await act(doctor, 'readVersion', { ...condition, versionId: '9' });
+  if (await readsVersions(ward)) {
+    await act(doctor, 'readVersion', { ...condition, versionId: '1' });
+    await act(doctor, 'readVersion', { ...condition, versionId: '9' });
+  }
   await act(doctor, 'readResource', { ...condition, resourceId: day.nothing });
   await act(doctor, 'searchResources', { ...of, resourceType: 'Condition' });
   await act(doctor, 'searchResources', { ...of, resourceType: 'Observation' });
@@ -108,7 +111,7 @@ export async function meetSessions({ diary, patient, doctor, nothing }: Day): Pr
   await act(undefined, 'putConsent', {
     patientId: patient.patientId,
     consentId: ward.id('unsaid'),
-    resource: consentResource(patient.patientId, { type: 'permit' }),
+    resource: consentOf(patient.patientId, { type: 'permit' }),
   });
 }
 
@@ -142,7 +145,7 @@ export async function beRefused(day: Day): Promise<void> {
   await act(doctor, 'listAudit', { patientId });
   await act(doctor, 'putConsent', {
     ...{ patientId, consentId: ward.id('unsaid') },
-    resource: consentResource(patientId, { type: 'permit' }),
+    resource: consentOf(patientId, { type: 'permit' }),
   });
   await act(day.foreignOfficer, 'getKeys', { patientId }, noRelationship);
   await act(day.foreignOfficer, 'listDisclosures', { patientId }, noRelationship);
@@ -155,7 +158,7 @@ export async function consentAndDenial(day: Day): Promise<void> {
   const { patientId } = patient;
   const consent = { patientId, consentId: ward.id('consent') };
   const provision: Provision = { type: 'deny', ...forPurposes('HPAYMT') };
-  const resource = consentResource(patientId, provision);
+  const resource = consentOf(patientId, provision);
   await act(officer, 'putConsent', { ...consent, resource });
   await act(officer, 'listConsents', { patientId });
   await act(billing, 'accessRecord', { patientId, purpose: 'HPAYMT' });

@@ -7,6 +7,7 @@ import { clinicalResource } from './clinical.ts';
 import { wardClock } from './clock.ts';
 import { forPurposes } from './consents.ts';
 import { policy } from './policy.ts';
+import { readsVersions } from './readsVersions.ts';
 import { carriedOut } from './recorded.ts';
 import { okOutput } from './replies.ts';
 import { openWard } from './ward.ts';
@@ -190,7 +191,7 @@ async function askedFor({ ward, patient, conditionId, readers }: Scene): Promise
     ];
     if (purpose !== 'HMARKT') {
       requests.push(['readResource', named], ['searchResources', condition]);
-      requests.push(['readVersion', { ...named, versionId: '1' }]);
+      if (await readsVersions(ward)) requests.push(['readVersion', { ...named, versionId: '1' }]);
     }
     for (const [operation, input] of requests) {
       const requestId = ward.requestId();

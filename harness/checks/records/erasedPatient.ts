@@ -2,10 +2,12 @@
 import type { Keys } from '../../../spec/records/messages.d.ts';
 import { hold, holdOneOf } from '../kit/hold.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
+import { consentOf } from './consents.ts';
+import { readsVersions } from './readsVersions.ts';
 import { okOutput, refusedWith } from './replies.ts';
 import { WITHIN_MS } from './patience.ts';
 import { waitFor } from './waitFor.ts';
-import { consentResource, patientResource } from './wardResources.ts';
+import { patientResource } from './wardResources.ts';
 import type { Admitted, Person, Ward } from './wardTypes.ts';
 import type { WrittenVersion } from './writtenRecord.ts';
 import type { RecordsWorld } from './worldQuestions.ts';
@@ -52,7 +54,7 @@ export async function holdGone(ward: Ward, gone: Gone, when: string, turn: numbe
       'putConsent',
       {
         ...{ patientId, consentId: ward.requestId() },
-        resource: consentResource(patientId, { type: 'permit' }),
+        resource: consentOf(patientId, { type: 'permit' }),
       },
     ],
     [officer, 'rotateKey', { patientId, scope: 'data' }],
@@ -65,7 +67,9 @@ export async function holdGone(ward: Ward, gone: Gone, when: string, turn: numbe
     [physician, 'readPatient', treat],
     [physician, 'accessRecord', treat],
     [physician, 'readResource', named],
-    [physician, 'readVersion', { ...named, versionId: '1' }],
+    ...((await readsVersions(ward))
+      ? [[physician, 'readVersion', { ...named, versionId: '1' }] as [Person, string, object]]
+      : []),
     [physician, 'searchResources', { ...treat, resourceType: resource.resourceType }],
     [physician, 'putResource', { ...named, resource, ifMatch: etagOf(2) }],
     [

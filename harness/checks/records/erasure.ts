@@ -9,6 +9,7 @@ import { copyData, putBack } from './dataCopy.ts';
 import { holdErased, holdGone, shredded } from './erasedPatient.ts';
 import { verifyConsistency } from './merkle.ts';
 import { worldOf } from './outside.ts';
+import { readsVersions } from './readsVersions.ts';
 import { refusedWith } from './replies.ts';
 import { traffic } from './traffic.ts';
 import { openWard } from './ward.ts';
@@ -95,11 +96,12 @@ const oldCopiesAreGone: Check = {
     }
     const { patientId, physician } = patient;
     const of = { patientId, purpose: 'TREAT' };
+    const version = { ...of, ...condition, versionId: '1' };
     const requests: [string, object][] = [
       ['readPatient', of],
       ['accessRecord', of],
       ['readResource', { ...of, ...condition }],
-      ['readVersion', { ...of, ...condition, versionId: '1' }],
+      ...((await readsVersions(ward)) ? [['readVersion', version] as [string, object]] : []),
       ['searchResources', { ...of, resourceType: 'Condition' }],
     ];
     for (const [operation, input] of requests) {

@@ -10,6 +10,7 @@ import { openDiary } from './deeds.ts';
 import type { Deed, Diary } from './deeds.ts';
 import { worldOf } from './outside.ts';
 import { PURPOSES } from './policy.ts';
+import { carriedOut } from './recorded.ts';
 import { openWard } from './ward.ts';
 import type { Sent, Ward } from './wardTypes.ts';
 
@@ -52,7 +53,7 @@ const entrySaysItAll: Check = {
     });
     await spendDay(context, diary);
     await eachOf(diary.deeds, async (deed) => {
-      const [entry] = await carriedOut(ward, deed.requestId);
+      const [entry] = await entriesOf(ward, deed.requestId);
       // That there is one is judged by the clause before.
       if (!entry) return;
       holdSays(entry, deed);
@@ -76,7 +77,7 @@ async function holdOne(
   { requestId, operation, reply }: Pick<Sent, 'requestId' | 'operation' | 'reply'>,
 ): Promise<void> {
   const code = codeOf(reply);
-  const entries = await carriedOut(ward, requestId);
+  const entries = await entriesOf(ward, requestId);
   hold(
     entries.length === 1 || (day.isFree(operation, code) && entries.length === 0),
     `${operation} was ${code === undefined ? 'answered' : `refused with ${code}`}, and has ${entries.length} entries in the audit log.`,
@@ -98,13 +99,8 @@ function codeOf(reply: Sent['reply']): string | undefined {
   return reply?.kind === 'refused' ? reply.problem.code : undefined;
 }
 
-/** Those that tell of a request that was carried out or refused: not of one that was put off, nor entries of other kinds. */
-async function carriedOut(ward: Ward, requestId: string): Promise<AuditEntry[]> {
-  const entries = await entriesOfRequest(ward, requestId);
-  return entries.filter(({ event }) => {
-    const { operation, reason } = parseEntry(event);
-    return operation !== undefined && reason !== 'OVERLOADED';
-  });
+async function entriesOf(ward: Ward, requestId: string): Promise<AuditEntry[]> {
+  return carriedOut(await entriesOfRequest(ward, requestId));
 }
 
 function byRequest(sent: readonly Sent[]): Sent[][] {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Condition, Patient } from '../../../spec/records/messages.d.ts';
+import type { Condition, Patient, Resource } from '../../../spec/records/messages.d.ts';
 import { allowed } from './decision.ts';
 import {
   expectedFields,
@@ -7,6 +7,7 @@ import {
   expectedResource,
   expectedResources,
   sameResource,
+  sameView,
 } from './expectedView.ts';
 import { labelOf, ruleFor } from './policy.ts';
 import { emptyWard, noteWrite } from './wardModel.ts';
@@ -138,4 +139,22 @@ test.each([
   const found = sameResource(expected, actual);
   if (sentence) expect(found).toMatch(sentence);
   else expect(found).toBeUndefined();
+});
+
+test('what a form leaves nothing of is empty or absent', () => {
+  const inWords = { ...diabetes, code: { text: 'sugar' } };
+  const expected = expectedResource('research', inWords, 'd', '1', AT);
+  expect(expected['code']).toEqual({});
+  const without = { ...expected };
+  delete without['code'];
+  expect(sameView('research', expected, without)).toBeUndefined();
+  expect(sameView('research', expected, { ...expected, code: { text: 'sugar' } })).toMatch(/code/);
+  expect(sameView('full', { ...expected, code: {} }, without)).toMatch(/is missing/);
+  const homeless = { ...ann, address: [{ city: 'Springfield' }] };
+  const patient = expectedResource('research', homeless, 'ann', '1', AT);
+  for (const address of [[{}], [], undefined]) {
+    const shown: Resource = { ...patient, address };
+    if (!address) delete shown['address'];
+    expect(sameView('research', patient, shown)).toBeUndefined();
+  }
 });

@@ -59,6 +59,32 @@ function inForm(form: ElementForm, value: unknown): unknown {
   }
 }
 
+/** Whether what a form has left nothing of is `{}` or left out is free. @returns as `sameResource` */
+export function sameView(
+  profile: ProfileName,
+  expected: Resource,
+  actual: Resource,
+): string | undefined {
+  return sameResource(withoutEmptied(profile, expected), withoutEmptied(profile, actual));
+}
+
+function withoutEmptied(profile: ProfileName, resource: Resource): object {
+  const forms = policy.profiles[profile].elements[resource.resourceType] ?? {};
+  return Object.fromEntries(
+    Object.entries(resource).flatMap(([element, value]) => {
+      const form = forms[element];
+      if (form === 'coded') return isEmptied(value) ? [] : [[element, value]];
+      if (form !== 'zip3' || !Array.isArray(value)) return [[element, value]];
+      const left = value.filter((address) => !isEmptied(address));
+      return left.length === 0 ? [] : [[element, left]];
+    }),
+  );
+}
+
+function isEmptied(value: unknown): boolean {
+  return isNested(value) && !Array.isArray(value) && Object.keys(value).length === 0;
+}
+
 /** The present versions that an accessRecord or searchResources gives, in the order of their first writing. */
 export function expectedResources(patient: ModelPatient, { parts, rule }: Allowed): Resource[] {
   if (!rule) return [];

@@ -36,6 +36,8 @@ import { treatment } from './treatment.ts';
 import { versions } from './versions.ts';
 import { withinTheProfile } from './withinTheProfile.ts';
 import { writeRightsChecks } from './writeRights.ts';
+import { wrongKey } from './wrongKey.ts';
+import { wrongPatient } from './wrongPatient.ts';
 import { auditDown } from './auditDown.ts';
 
 export const checks: readonly Check[] = [
@@ -74,5 +76,7 @@ export const checks: readonly Check[] = [
   ...versions,
   ...withinTheProfile,
   ...writeRightsChecks,
+  ...wrongKey,
+  wrongPatient,
   auditDown(limitProcess),
 ];

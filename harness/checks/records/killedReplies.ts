@@ -7,9 +7,9 @@ import { holdCanRestart } from '../kit/restart.ts';
 import { entriesOfRequest, outcomeOf, parseEntry } from './auditEntries.ts';
 import type { ParsedEntry } from './auditEntries.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
+import { consentOf } from './consents.ts';
 import { carriedOut } from './recorded.ts';
 import { openWard } from './ward.ts';
-import { consentResource } from './wardResources.ts';
 import type { Admitted, Person, Ward } from './wardTypes.ts';
 
 interface Request {
@@ -132,7 +132,7 @@ function anyWrite(
   }
   if (what % 3 > 0) return writeOf(ward, patient);
   const { patientId } = patient;
-  const resource = consentResource(patientId, { type: 'permit' }) as unknown as JsonObject;
+  const resource = consentOf(patientId, { type: 'permit' }) as unknown as JsonObject;
   return request(ward, officer, 'putConsent', { patientId, consentId: ward.requestId(), resource });
 }
 
@@ -194,18 +194,13 @@ async function holdTogether(
 }
 
 async function isWritten(ward: Ward, patient: Admitted, input: JsonObject): Promise<boolean> {
-  const { patientId, physician } = patient;
   const { consentId, resourceId, ifMatch } = input;
   if (typeof consentId === 'string') {
     const { consents } = await ward.listConsents(patient);
     return consents.some((consent) => consent.consentId === consentId);
   }
   const version = ifMatch === undefined ? 1 : Number(/\d+/.exec(String(ifMatch))?.[0]) + 1;
-  const reply = await ward.ask(physician, 'readVersion', {
-    ...{ patientId, resourceType: 'Condition', resourceId, purpose: 'TREAT' },
-    versionId: String(version),
-  });
-  return reply.kind === 'ok';
+  return (await presentVersion(ward, patient, String(resourceId))) >= version;
 }
 
 async function presentVersion(

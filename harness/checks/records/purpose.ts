@@ -6,6 +6,7 @@ import { permit } from './consents.ts';
 import { openJudgedWard } from './judgedWard.ts';
 import type { JudgedWard } from './judgedWard.ts';
 import { PURPOSES, ROLES, ruleFor } from './policy.ts';
+import { readsVersions } from './readsVersions.ts';
 import { patientResource } from './wardResources.ts';
 import type { Admitted, Person } from './wardTypes.ts';
 import type { RecordRequest } from './wardRequests.ts';
@@ -33,7 +34,7 @@ const unknownPurpose: Check = {
     const resourceId = await judged.write(patient, clinicalResource('Condition', patientId));
     await Promise.all(
       NO_PURPOSES.map(async (purpose) => {
-        for (const request of requestsWith(purpose, judged, patient, resourceId)) {
+        for (const request of await requestsWith(purpose, judged, patient, resourceId)) {
           await judged.judge(physician, request);
           context.hit('refused');
         }
@@ -50,12 +51,12 @@ const unknownPurpose: Check = {
 };
 
 /** Each operation that has a purpose, and needs one. */
-function requestsWith(
+async function requestsWith(
   purpose: string | undefined,
   { ward }: JudgedWard,
   { patientId, organizationId }: Admitted,
   resourceId: string,
-): RecordRequest[] {
+): Promise<RecordRequest[]> {
   const of = { patientId, ...(purpose !== undefined && { purpose }) };
   const one = { ...of, resourceType: 'Condition', resourceId } as const;
   const resource = clinicalResource('Condition', patientId, 'written for no purpose');
@@ -64,7 +65,9 @@ function requestsWith(
     { operation: 'accessRecord', ...of },
     { operation: 'readPatient', ...of },
     { operation: 'readResource', ...one },
-    { operation: 'readVersion', ...one, versionId: '1' },
+    ...((await readsVersions(ward))
+      ? [{ operation: 'readVersion', ...one, versionId: '1' } as const]
+      : []),
     { operation: 'searchResources', ...of, resourceType: 'Condition' },
     { operation: 'putResource', ...one, resourceId: ward.requestId(), resource },
     { operation: 'putPatient', ...of, ifMatch: etagOf(1), resource: patient },
@@ -90,7 +93,7 @@ const purposeOfTheRole: Check = {
             context.hit('allowed');
             return;
           }
-          const all = requestsWith(purpose, judged, patient, resourceId);
+          const all = await requestsWith(purpose, judged, patient, resourceId);
           await judged.judge(person, { operation: 'accessRecord', ...of });
           await judged.judge(person, all[1 + (index % (all.length - 1))]!);
           context.hit('refused');

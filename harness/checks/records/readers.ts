@@ -9,6 +9,7 @@ import type {
 } from '../../../spec/records/messages.d.ts';
 import { categoryOf, labelOf, policy, SENSITIVE } from './policy.ts';
 import type { Rule, WrittenResource } from './policy.ts';
+import { readsVersions } from './readsVersions.ts';
 import { okOutput } from './replies.ts';
 import type { Admitted, Person, Reply, Ward } from './wardTypes.ts';
 
@@ -122,6 +123,7 @@ export async function readEverything(
   const one = (resource: Resource): Resource[] => [resource];
   const types = [...new Set(kept.map(({ written }) => written.resourceType))].filter(mayRead);
   const clinical = types.filter((type) => type !== 'Patient');
+  const hasVersions = await readsVersions(ward);
   return Promise.all([
     ask('accessRecord', {}, policyTypes(rule), ({ resources }: RecordView) => resources),
     ...(mayRead('Patient') ? [ask('readPatient', {}, ['Patient'], one)] : []),
@@ -138,7 +140,16 @@ export async function readEverything(
       .filter(({ written }) => mayRead(written.resourceType))
       .flatMap(({ id, written: { resourceType } }) => [
         ask('readResource', { resourceType, resourceId: id }, [resourceType], one),
-        ask('readVersion', { resourceType, resourceId: id, versionId: '1' }, [resourceType], one),
+        ...(hasVersions
+          ? [
+              ask(
+                'readVersion',
+                { resourceType, resourceId: id, versionId: '1' },
+                [resourceType],
+                one,
+              ),
+            ]
+          : []),
       ]),
   ]);
 }

@@ -5,13 +5,12 @@ import type { Check, CheckContext } from '../check.ts';
 import { hold } from '../kit/hold.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
 import { wardClock } from './clock.ts';
-import { deny, forPurposes, permit } from './consents.ts';
+import { consentOf, deny, forPurposes, permit } from './consents.ts';
 import { worldOf } from './outside.ts';
 import { policy } from './policy.ts';
 import { entriesAbout } from './recorded.ts';
 import type { IndexedEntry } from './recorded.ts';
 import { openWard } from './ward.ts';
-import { consentResource } from './wardResources.ts';
 import type { Admitted, Person, Reply, Ward } from './wardTypes.ts';
 import type { RecordsWorld } from './worldQuestions.ts';
 
@@ -125,7 +124,7 @@ async function changeConsent(ward: Ward, scene: Scene): Promise<string> {
     return requestId;
   }
   const provision = change === 'deny' ? deny() : permit(forPurposes(PURPOSE));
-  const resource = consentResource(patientId, provision);
+  const resource = consentOf(patientId, provision);
   await ward.must<Written>(officer, 'putConsent', { ...of, ifMatch: etagOf(1), resource });
   return requestId;
 }

@@ -4,6 +4,7 @@ import type { Check, CheckContext } from '../check.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
 import { openJudgedWard } from './judgedWard.ts';
 import type { JudgedWard } from './judgedWard.ts';
+import { readsVersions } from './readsVersions.ts';
 import { refusedWith } from './replies.ts';
 import { parseScope } from './scopeOracle.ts';
 import type { Admitted, Person } from './wardTypes.ts';
@@ -61,7 +62,12 @@ const scopesNarrow: Check = {
           }
         }),
       );
-    await judgeAll((session) => readsOf(session, patientId, kept));
+    const hasVersions = await readsVersions(judged.ward);
+    const reads = (session: Person) =>
+      readsOf(session, patientId, kept).filter(
+        ({ operation }) => hasVersions || operation !== 'readVersion',
+      );
+    await judgeAll(reads);
     // Not beside the reads, which would show what is written or not.
     await judgeAll((session) => writesOf(judged, session, patientId));
     await holdDuties(judged, patient, await judged.person('privacy-officer'));

@@ -6,6 +6,7 @@ import { hold } from '../kit/hold.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
 import { consentOf, permit } from './consents.ts';
 import { SENSITIVE } from './policy.ts';
+import { readsVersions } from './readsVersions.ts';
 import { difference, told } from './sameReply.ts';
 import { okOutput, refusedWith } from './replies.ts';
 import { openWard } from './ward.ts';
@@ -65,6 +66,7 @@ async function questionsOfStrangers(ward: Ward): Promise<Question[]> {
     ward.person('privacy-officer', { organizationId: other }),
     ward.person('patient', { patientId: ward.id('somebody-else') }),
   ]);
+  const hasVersions = await readsVersions(ward);
   const type: ResourceType = 'Observation';
   const one = { resourceType: type, resourceId: 'vitals-1' };
   const ask =
@@ -84,7 +86,9 @@ async function questionsOfStrangers(ward: Ward): Promise<Question[]> {
     ask(physician, 'accessRecord')('ETREAT'),
     ask(physician, 'readPatient')('TREAT'),
     ask(physician, 'readResource', () => one)('TREAT'),
-    ask(physician, 'readVersion', () => ({ ...one, versionId: '1' }))('BTG'),
+    ...(hasVersions
+      ? [ask(physician, 'readVersion', () => ({ ...one, versionId: '1' }))('BTG')]
+      : []),
     ask(physician, 'searchResources', () => ({ resourceType: type }))('TREAT'),
     ask(physician, 'putResource', (patientId) => ({
       ...one,
@@ -163,7 +167,9 @@ async function holdAbsent(
   const absent = { ...withheld, resourceId: ward.id(`no-${withheld.resourceId}`) };
   const questions = [
     { operation: 'readResource', more: {} },
-    { operation: 'readVersion', more: { versionId: '1' } },
+    ...((await readsVersions(ward))
+      ? [{ operation: 'readVersion', more: { versionId: '1' } }]
+      : []),
   ];
   for (const { operation, more } of questions) {
     const rounds = [];

@@ -11,10 +11,11 @@ import type {
 import type { Answer } from '../../target/target.ts';
 import { hold, holdSame } from '../kit/hold.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
-import { forPurposes, permit } from './consents.ts';
+import { consentOf, forPurposes, permit } from './consents.ts';
+import { readsVersions } from './readsVersions.ts';
 import { okOutput, refusedWith } from './replies.ts';
 import { sendRaw } from './sendRaw.ts';
-import { consentResource, patientResource } from './wardResources.ts';
+import { patientResource } from './wardResources.ts';
 import type { Admitted, Person, Ward } from './wardTypes.ts';
 
 const BEFORE = 'was acknowledged before SIGKILL';
@@ -58,7 +59,7 @@ async function createdResource(ward: Ward, patient: Admitted): Promise<Survivor>
   const { patientId, physician } = patient;
   const resourceId = ward.requestId();
   const resource = clinicalResource('Observation', patientId, `first of ${resourceId}`);
-  const holdsOn = () => holdVersion(ward, patient, resourceId, '1', `first of ${resourceId}`);
+  const holdsOn = () => holdPresent(ward, patient, resourceId, '1', `first of ${resourceId}`);
   return {
     send: () =>
       sendRaw(ward, physician, 'putResource', {
@@ -78,9 +79,10 @@ async function updatedResource(ward: Ward, patient: Admitted): Promise<Survivor>
   const first = clinicalResource('Observation', patientId, 'before its update');
   const resourceId = await ward.write(physician, patientId, first);
   const resource = clinicalResource('Observation', patientId, `second of ${resourceId}`);
+  const hasEarlier = await readsVersions(ward);
   const holdsOn = async (): Promise<void> => {
-    await holdVersion(ward, patient, resourceId, '2', `second of ${resourceId}`);
-    await holdVersion(ward, patient, resourceId, '1', 'before its update');
+    await holdPresent(ward, patient, resourceId, '2', `second of ${resourceId}`);
+    if (hasEarlier) await holdEarlier(ward, patient, resourceId, '1', 'before its update');
   };
   return {
     send: () =>
@@ -93,7 +95,24 @@ async function updatedResource(ward: Ward, patient: Admitted): Promise<Survivor>
   };
 }
 
-async function holdVersion(
+async function holdPresent(
+  ward: Ward,
+  { patientId, physician }: Admitted,
+  resourceId: string,
+  versionId: string,
+  text: string,
+): Promise<void> {
+  const reply = await ward.read(physician, patientId, 'Observation', resourceId);
+  const what = `readResource of an Observation of which version ${versionId} ${BEFORE}`;
+  const { meta, valueString } = okOutput(what, reply);
+  holdSame(
+    { versionId: meta.versionId, valueString },
+    { versionId, valueString: text },
+    `${what} should give that version.`,
+  );
+}
+
+async function holdEarlier(
   ward: Ward,
   { patientId, physician }: Admitted,
   resourceId: string,
@@ -130,7 +149,7 @@ async function registeredPatient(ward: Ward, { physician }: Admitted): Promise<S
 async function writtenConsent(ward: Ward, patient: Admitted, officer: Person): Promise<Survivor> {
   const { patientId } = patient;
   const consentId = ward.requestId();
-  const resource = consentResource(patientId, permit(forPurposes('HMARKT')));
+  const resource = consentOf(patientId, permit(forPurposes('HMARKT')));
   const holdsOn = async (): Promise<void> => {
     const { consents } = await listConsents(ward, patient, officer);
     holdSame(

@@ -2,9 +2,10 @@
 import type { Patient, Resource, ResourceType, Written } from '../../../spec/records/messages.d.ts';
 import { hold } from '../kit/hold.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
+import { consentOf } from './consents.ts';
 import { TYPES } from './policy.ts';
 import { okOutput } from './replies.ts';
-import { consentResource, patientResource } from './wardResources.ts';
+import { patientResource } from './wardResources.ts';
 import type { Admitted, Reply, Ward } from './wardTypes.ts';
 
 export type VersionedType = ResourceType | 'Consent';
@@ -95,7 +96,7 @@ function openConsent(ward: Ward, patient: Admitted): Versioned {
   return {
     ...{ name: 'Consent', id, isThere: false, alsoTaken: () => [] },
     async write(text, ifMatch) {
-      const consent = consentResource(patientId, { type: 'permit' });
+      const consent = consentOf(patientId, { type: 'permit' });
       return ward.ask(await ward.officer(), 'putConsent', {
         ...{ patientId, consentId: id },
         ...(ifMatch !== undefined && { ifMatch }),

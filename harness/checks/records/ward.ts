@@ -5,8 +5,9 @@ import type { Role, SessionCreated } from '../../../spec/records/messages.d.ts';
 import { Violation } from '../check.ts';
 import type { Session } from '../check.ts';
 import type { JsonObject } from '../../target/target.ts';
+import { consentOf } from './consents.ts';
 import { okOutput } from './replies.ts';
-import { consentResource, patientResource } from './wardResources.ts';
+import { patientResource } from './wardResources.ts';
 import type { Admitted, Person, Reply, Sent, Ward } from './wardTypes.ts';
 
 /** What is refused with OVERLOADED is sent again, at least so often and for so long, after a pause that grows up to the longest. */
@@ -174,7 +175,7 @@ export function openWard(session: Session, shared: Shared = sharedOf(session)): 
         patientId: patient.patientId,
         consentId,
         ...(ifMatch !== undefined && { ifMatch }),
-        resource: consentResource(patient.patientId, provision, status),
+        resource: consentOf(patient.patientId, provision, status),
       });
       return consentId;
     },

@@ -1,5 +1,5 @@
-/** The simplest patient and consent that the contract takes. */
-import type { Consent, Patient, Provision } from '../../../spec/records/messages.d.ts';
+/** The simplest patient that the contract takes. */
+import type { Patient } from '../../../spec/records/messages.d.ts';
 
 export function patientResource(organizationId: string, more: Partial<Patient> = {}): Patient {
   return {
@@ -8,30 +8,5 @@ export function patientResource(organizationId: string, more: Partial<Patient> =
     birthDate: '1974-12-25',
     ...more,
     managingOrganization: { reference: `Organization/${organizationId}` },
-  };
-}
-
-export function consentResource(
-  patientId: string,
-  provision: Provision,
-  status: Consent['status'] = 'active',
-): Consent {
-  return {
-    resourceType: 'Consent',
-    status,
-    scope: {
-      coding: [
-        {
-          system: 'http://terminology.hl7.org/CodeSystem/consentscope',
-          code: 'patient-privacy',
-        },
-      ],
-    },
-    category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-    patient: { reference: `Patient/${patientId}` },
-    policyRule: {
-      coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'OPTIN' }],
-    },
-    provision,
   };
 }

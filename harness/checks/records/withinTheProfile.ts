@@ -1,10 +1,19 @@
 /** EHR-MIN-01: a reply has what the reader's profile has, in its form, and no byte of anything else. */
-import type { Address, Resource } from '../../../spec/records/messages.d.ts';
+import type {
+  Address,
+  AllergyIntolerance,
+  ClinicalResource,
+  Condition,
+  MedicationRequest,
+  Observation,
+  Resource,
+} from '../../../spec/records/messages.d.ts';
 import type { Check } from '../check.ts';
 import { findSentinels } from '../scanForSentinels.ts';
 import { hold } from '../kit/hold.ts';
+import { clinicalResource } from './clinical.ts';
 import { forPurposes, permit } from './consents.ts';
-import { expectedResource, sameResource } from './expectedView.ts';
+import { expectedResource, sameView } from './expectedView.ts';
 import { generateResource } from './patients.ts';
 import { CLINICAL_TYPES, policy } from './policy.ts';
 import type { ProfileName } from './policy.ts';
@@ -24,12 +33,14 @@ const withinProfile: Check = {
     const planted = CLINICAL_TYPES.map((type) => plantResource(type, patient, seed, 'profile'));
     const whole = plantResource('Patient', patient, seed, 'profile');
     const kept = [
-      await keepPatient(ward, patient, whole.resource),
-      ...(await keepAll(
-        ward,
-        patient,
-        planted.map(({ resource }) => resource),
-      )),
+      await keepPatient(ward, patient, {
+        ...whole.resource,
+        address: [...(whole.resource.address ?? []), { city: 'Nowhere' }],
+      }),
+      ...(await keepAll(ward, patient, [
+        ...planted.map(({ resource }) => resource),
+        ...namedInWords(patient.patientId),
+      ])),
     ];
     const sentinels = asSentinels([whole, ...planted].flatMap((each) => each.sentinels));
     const profiles = new Set<ProfileName>();
@@ -59,6 +70,20 @@ const withinProfile: Check = {
   },
 };
 
+/** With a code that has nothing but its text: of that some profiles leave nothing. */
+function namedInWords(patientId: string): ClinicalResource[] {
+  const text = { text: 'Without a code of its own' };
+  return [
+    { ...clinicalResource('Condition', patientId), code: text } as Condition,
+    {
+      ...clinicalResource('MedicationRequest', patientId),
+      medicationCodeableConcept: text,
+    } as MedicationRequest,
+    { ...clinicalResource('AllergyIntolerance', patientId), code: text } as AllergyIntolerance,
+    { ...clinicalResource('Observation', patientId), code: text } as Observation,
+  ];
+}
+
 function holdAsExpected(
   { rule }: Reader,
   { operation, resources, types }: Reading,
@@ -78,7 +103,7 @@ function holdAsExpected(
     const { id, lastUpdated, written } = original;
     const versionId = id === patientId ? '2' : '1';
     const expected = expectedResource(rule.profile, written, id, versionId, lastUpdated);
-    const differs = sameResource(expected, found);
+    const differs = sameView(rule.profile, expected, found);
     hold(
       differs === undefined,
       `${operation} for ${rule.purpose} by a ${rule.role} should show what the profile ${rule.profile} has: ${differs}`,
@@ -113,7 +138,7 @@ const deidentified: Check = {
       );
       const kept = [
         await keepPatient(ward, patient, generateResource('Patient', patient, seed + round)),
-        ...(await keepAll(ward, patient, written)),
+        ...(await keepAll(ward, patient, [...written, ...namedInWords(patient.patientId)])),
       ];
       const reader = { rule, person: researcher };
       for (const reading of await readEverything(ward, reader, patient.patientId, kept)) {

@@ -4,11 +4,8 @@
  */
 import jstat from 'jstat';
 import type { Estimate, Interval } from './estimate.ts';
-import { mannWhitneyP, waysBySum } from './mannWhitney.ts';
+import { mannWhitneyP, MAX_EXACT, waysBySum } from './mannWhitney.ts';
 import { median } from './median.ts';
-
-/** Both sides together: beyond it the normal approximation finds the rank of the bound. */
-const MAX_EXACT = 60;
 
 /** @param baseline logarithms of the figure, one a run, as those of the candidate */
 export function shiftOfRuns(baseline: readonly number[], candidate: readonly number[]): Estimate {

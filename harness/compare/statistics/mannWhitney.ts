@@ -5,7 +5,7 @@
 import jstat from 'jstat';
 
 /** Both sides together. Above it the counting takes longer than the normal approximation is wrong. */
-const MAX_EXACT = 60;
+export const MAX_EXACT = 60;
 
 /** @returns the two-sided p of no difference: exact, given the ties that there are; approximate for more than 60 values */
 export function mannWhitneyP(baseline: readonly number[], candidate: readonly number[]): number {

@@ -14,11 +14,11 @@ export interface PairRatio {
 }
 
 /** Both order means and the spread about them: fewer pairs have no test. */
-const LEAST_PAIRS = 3;
+const LEAST_FOR_SPREAD = 3;
 
 export function pairedT(pairs: readonly PairRatio[]): Estimate {
   const n = pairs.length;
-  if (n < LEAST_PAIRS) throw new RangeError(`${n} pairs have no spread: three are the least.`);
+  if (n < LEAST_FOR_SPREAD) throw new RangeError(`${n} pairs have no spread: three are the least.`);
   const drift = driftOf(pairs);
   const corrected = pairs.map(({ logRatio, first }) =>
     first === 'baseline' ? logRatio - drift : logRatio + drift,
@@ -26,7 +26,7 @@ export function pairedT(pairs: readonly PairRatio[]): Estimate {
   const degrees = hasBothOrders(pairs) ? n - 2 : n - 1;
   const mean = meanOf(corrected);
   const squares = corrected.reduce((sum, each) => sum + (each - mean) ** 2, 0);
-  const standardError = Math.sqrt(squares / degrees / n);
+  const standardError = Math.sqrt(squares / degrees / countedPairs(pairs));
   const interval = (tail: number): Interval => {
     const halfWidth = jstat.studentt.inv(1 - tail, degrees) * standardError;
     return { low: mean - halfWidth, high: mean + halfWidth };
@@ -48,7 +48,17 @@ function driftOf(pairs: readonly PairRatio[]): number {
   return (meanOf(ratiosOf('baseline')) - meanOf(ratiosOf('candidate'))) / 2;
 }
 
-function hasBothOrders(pairs: readonly PairRatio[]): boolean {
+/**
+ * The mean of the corrected ratios is that of the two order means, whose variance is s^2/4 (1/n1 + 1/n2): where one order has more pairs
+ * than the other (a series that was cut short), they count as fewer.
+ */
+export function countedPairs(pairs: readonly Pick<PairRatio, 'first'>[]): number {
+  if (!hasBothOrders(pairs)) return pairs.length;
+  const baselineFirst = pairs.filter(({ first }) => first === 'baseline').length;
+  return 4 / (1 / baselineFirst + 1 / (pairs.length - baselineFirst));
+}
+
+function hasBothOrders(pairs: readonly Pick<PairRatio, 'first'>[]): boolean {
   return new Set(pairs.map(({ first }) => first)).size === 2;
 }
 

@@ -1,5 +1,6 @@
 /** Held to what SciPy 1.17 and R's wilcox.test say of the same numbers, and to examples of the literature. */
 import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../load/seededRandom.ts';
 import { floorOfPairs, floorOfSides } from './floorOfRuns.ts';
 import { holm } from './holm.ts';
 import { shiftOfRuns } from './hodgesLehmann.ts';
@@ -97,6 +98,36 @@ describe('the paired t test', () => {
     expect(drifting.shift).toBeCloseTo(still.shift, 12);
     // The coefficient of a regression of the ratios on a constant and the order.
     expect(still.p).toBeCloseTo(0.00607594739, 7);
+  });
+
+  test('counts unequal numbers of both orders as a regression does', () => {
+    const pairs = inOneOrder(ratios).map((pair, index) => ({
+      ...pair,
+      first: [1, 5, 7].includes(index) ? ('candidate' as const) : pair.first,
+    }));
+    const found = pairedT(pairs);
+    // SciPy: least squares of the ratios on a constant and the order.
+    expect(found.p).toBeCloseTo(0.008237354145, 9);
+    expect(found.interval95.low).toBeCloseTo(0.00736420153, 9);
+  });
+
+  test('keeps its level where six pairs have one order and two the other, and the machine drifts', () => {
+    const random = seededRandom(20260101);
+    const noise = (): number =>
+      Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    const tries = 4_000;
+    const falseAlarms = Array.from({ length: tries }, () =>
+      pairedT(
+        Array.from({ length: 8 }, (_, index) => {
+          const first = index % 4 === 3 ? ('candidate' as const) : ('baseline' as const);
+          const drift = first === 'baseline' ? 0.5 : -0.5;
+          return { first, logRatio: drift + noise() };
+        }),
+      ),
+    ).filter(({ p }) => p < 0.05).length;
+    // 5 % and four deviations.
+    expect(falseAlarms / tries).toBeLessThan(0.064);
+    expect(falseAlarms / tries).toBeGreaterThan(0.036);
   });
 
   test('knows figures that never vary', () => {

@@ -2,6 +2,8 @@
 import type { Histogram } from 'hdr-histogram-js';
 import type { OpenLoopEnd, Pacing } from '../openLoop.ts';
 import type { SampleLog } from '../sampleLog.ts';
+import type { ConversationEnd, ConversationRun } from '../conversation/converse.ts';
+import type { ConversationScenario } from '../conversationFile.ts';
 import type { WatchedStream } from './watchStream.ts';
 import type { Call } from '../workload.ts';
 import type { StreamWatch, WorkloadFile } from '../workloadFile.ts';
@@ -23,6 +25,8 @@ export interface LoadPlan {
   readonly address: string | null;
   /** A stream that is read while an open loop runs. */
   readonly watch?: StreamWatch;
+  /** Whose clients it plays. */
+  readonly conversation?: ConversationScenario;
 }
 
 export interface OpenLoopRun {
@@ -70,6 +74,8 @@ export interface Generator {
   /** Runs its own code until it is fast, in several short sessions against a server of its own; measures nothing. */
   warmUp(sessions: number): Promise<void>;
   openLoop(run: OpenLoopRun, onWindow?: OnWindow): Promise<OpenLoopResult>;
+  /** Of a plan with a conversation and an address. */
+  converse(run: ConversationRun, onWindow?: OnWindow): Promise<ConversationEnd>;
   /** Over its own lanes. */
   closedLoop(run: ClosedLoopRun, onWindow?: OnWindow): Promise<ClosedLoopResult>;
   /** The same by autocannon. */

@@ -46,6 +46,8 @@ async function carryOut(ask: Ask): Promise<Told> {
       return undefined;
     case 'open-loop':
       return plainOpenLoop(await generator.openLoopAt(ask.run, ready, tellWindow));
+    case 'conversation':
+      return generator.converseAt(ask.run, ready, tellWindow);
     case 'closed-loop':
       return plain(await generator.closedLoop(ask.run, tellWindow));
     case 'cannon':

@@ -1,5 +1,6 @@
 /** The generator in this thread. */
 import { dirname } from 'node:path';
+import type { CaseStudy } from '../../contract/caseStudy.ts';
 import { loadCaseStudy } from '../../contract/loadCaseStudy.ts';
 import { connectHttp } from '../../target/httpConnection.ts';
 import { DEFAULT_CALL_TIMEOUT_MS } from '../../target/bounds.ts';
@@ -7,6 +8,8 @@ import { autocannonLoop } from '../autocannonLoop.ts';
 import { closedLoopLanes } from '../lanes/closedLoopLanes.ts';
 import { callLanes } from '../lanes/callLane.ts';
 import type { OpenLane } from '../lanes/lane.ts';
+import { converse } from '../conversation/converse.ts';
+import type { ConversationEnd, ConversationRun } from '../conversation/converse.ts';
 import { rawHttpLanes } from '../lanes/rawHttpLane.ts';
 import { undiciLanes } from '../lanes/undiciLane.ts';
 import type { LoadRequest } from '../loadRequest.ts';
@@ -36,6 +39,7 @@ const WARM_UP_TIMEOUT_MS = 2_000;
 
 interface Loaded {
   readonly plan: LoadPlan;
+  readonly caseStudy: CaseStudy;
   readonly work: Workload | undefined;
   readonly openLane: OpenLane;
   readonly call: Call;
@@ -51,6 +55,12 @@ export interface LocalGenerator extends Generator {
     ready: () => Promise<number>,
     onWindow?: OnWindow,
   ): Promise<OpenLoopResult>;
+  /** As converse, the same way. */
+  converseAt(
+    run: ConversationRun,
+    ready: () => Promise<number>,
+    onWindow?: OnWindow,
+  ): Promise<ConversationEnd>;
 }
 
 export function localGenerator(share: Share): LocalGenerator {
@@ -80,6 +90,23 @@ export function localGenerator(share: Share): LocalGenerator {
     return watcher ? { ...end, stream: await watcher.end(zeroMs) } : end;
   };
 
+  const converseAt: LocalGenerator['converseAt'] = (run, ready, onWindow) => {
+    const { plan, caseStudy, work } = current();
+    const { conversation, address, file } = plan;
+    if (!conversation || !work || address === null)
+      throw new Error('a plan without a conversation, or without an address');
+    return converse({
+      ...run,
+      address: new URL(address).origin,
+      stream: caseStudy.streams.get(conversation.stream)!,
+      work,
+      refusals: file.refusals,
+      share,
+      ready,
+      ...(onWindow && { onWindow }),
+    });
+  };
+
   return {
     threadIds: [],
     async load(plan, call) {
@@ -93,6 +120,8 @@ export function localGenerator(share: Share): LocalGenerator {
       }),
     openLoopAt,
     openLoop: (run, onWindow) => openLoopAt(run, async () => monotonicMs(), onWindow),
+    converseAt,
+    converse: (run, onWindow) => converseAt(run, async () => monotonicMs(), onWindow),
     closedLoop: (run, onWindow) => closedLoop(current(), run, share, nextOf, onWindow),
     cannon: (run, onWindow) =>
       autocannonLoop({
@@ -132,12 +161,21 @@ function open(plan: LoadPlan, share: Share, call: Call | undefined): Loaded {
   };
   if (plan.address === null) {
     if (!call) throw new Error('a plan without an address needs a call');
-    return { plan, work, call, openWatch, openLane: callLanes(call), close: async () => undefined };
+    return {
+      plan,
+      caseStudy,
+      work,
+      call,
+      openWatch,
+      openLane: callLanes(call),
+      close: async () => undefined,
+    };
   }
   const address = new URL(plan.address);
   const connection = connectHttp(caseStudy, address.origin, '/');
   return {
     plan,
+    caseStudy,
     work,
     openWatch,
     openLane:

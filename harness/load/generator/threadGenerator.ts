@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
+import type { ConversationEnd } from '../conversation/converse.ts';
 import { addHistogram, decodeHistogram, latencyHistogram } from '../latencyHistogram.ts';
 import { monotonicMs } from '../openLoop.ts';
 import type { WatchedStream } from './watchStream.ts';
@@ -58,6 +59,21 @@ export async function threadGenerator(count: number): Promise<Generator> {
     return sum(told);
   };
 
+  /** Once all of them are ready, all get the same time zero. */
+  const startTogether = (onWindow: OnWindow | undefined): void => {
+    let waiting = threads.length;
+    for (const thread of threads) {
+      thread.onReady = () => {
+        waiting -= 1;
+        if (waiting > 0) return;
+        const zero: ToThread = { kind: 'zero', zeroMs: monotonicMs() + LEAD_MS };
+        for (const { worker } of threads) worker.postMessage(zero);
+      };
+      thread.onWindow = () => undefined;
+    }
+    first!.onWindow = onWindow ?? (() => undefined);
+  };
+
   return {
     threadIds: threads.flatMap(({ threadId }) => (threadId === null ? [] : [threadId])),
     async load(plan) {
@@ -75,17 +91,7 @@ export async function threadGenerator(count: number): Promise<Generator> {
       await askAll({ kind: 'warm-up', sessions });
     },
     async openLoop(run, onWindow) {
-      let waiting = threads.length;
-      for (const thread of threads) {
-        thread.onReady = () => {
-          waiting -= 1;
-          if (waiting > 0) return;
-          const zero: ToThread = { kind: 'zero', zeroMs: monotonicMs() + LEAD_MS };
-          for (const { worker } of threads) worker.postMessage(zero);
-        };
-        thread.onWindow = () => undefined;
-      }
-      first!.onWindow = onWindow ?? (() => undefined);
+      startTogether(onWindow);
       const ends = (await askAll({ kind: 'open-loop', run })) as PlainOpenLoopResult[];
       const streams = ends.flatMap(({ stream }) => (stream ? [stream] : []));
       const aborted = ends.find((end) => end.aborted !== undefined)?.aborted;
@@ -95,6 +101,10 @@ export async function threadGenerator(count: number): Promise<Generator> {
         ...(aborted !== undefined && { aborted }),
         ...(streams.length > 0 && { stream: sumStreams(streams) }),
       };
+    },
+    async converse(run, onWindow) {
+      startTogether(onWindow);
+      return sumConversations((await askAll({ kind: 'conversation', run })) as ConversationEnd[]);
     },
     closedLoop: (run, onWindow) => closedLoop('closed-loop', run, onWindow),
     cannon: (run, onWindow) => closedLoop('cannon', run, onWindow),
@@ -169,6 +179,24 @@ function sumStreams(streams: readonly NonNullable<PlainOpenLoopResult['stream']>
     latency,
     undelivered: streams.reduce((all, { undelivered }) => all + undelivered, 0),
     failures: streams.flatMap(({ failures }) => failures),
+  };
+}
+
+function sumConversations(ends: readonly ConversationEnd[]): ConversationEnd {
+  const add = (pick: (end: ConversationEnd) => number): number =>
+    ends.reduce((all, end) => all + pick(end), 0);
+  const aborted = ends.find((end) => end.aborted !== undefined)?.aborted;
+  return {
+    loopDelayP99Us: Math.max(...ends.map(({ loopDelayP99Us }) => loopDelayP99Us)),
+    errorSamples: ends.flatMap(({ errorSamples }) => errorSamples),
+    ...(aborted !== undefined && { aborted }),
+    heard: ends.flatMap(({ heard }) => heard),
+    failures: ends.flatMap(({ failures }) => failures),
+    checked: {
+      ok: add(({ checked }) => checked.ok),
+      refused: add(({ checked }) => checked.refused),
+      errors: add(({ checked }) => checked.errors),
+    },
   };
 }
 

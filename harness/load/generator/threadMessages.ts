@@ -1,4 +1,5 @@
 /** What the main thread and a generator's thread say to each other. */
+import type { ConversationEnd, ConversationRun } from '../conversation/converse.ts';
 import type { OpenLoopEnd, Share } from '../openLoop.ts';
 import type { WatchedStream } from './watchStream.ts';
 import type { ClosedLoopResult, ClosedLoopRun, LoadPlan, OpenLoopRun } from './generator.ts';
@@ -12,6 +13,7 @@ export type Ask =
   | { readonly kind: 'set-up' | 'validated' | 'close' }
   | { readonly kind: 'warm-up'; readonly sessions: number }
   | { readonly kind: 'open-loop'; readonly run: OpenLoopRun }
+  | { readonly kind: 'conversation'; readonly run: ConversationRun }
   | { readonly kind: 'closed-loop' | 'cannon'; readonly run: ClosedLoopRun };
 
 /** Histograms cross as text. */
@@ -23,7 +25,8 @@ export type PlainOpenLoopResult = OpenLoopEnd & {
   readonly stream?: Omit<WatchedStream, 'latency'> & { readonly latency: string };
 };
 
-export type Told = string | undefined | number | PlainOpenLoopResult | PlainClosedLoopResult;
+export type Told =
+  string | undefined | number | PlainOpenLoopResult | PlainClosedLoopResult | ConversationEnd;
 
 export type ToThread =
   | { readonly kind: 'ask'; readonly id: number; readonly ask: Ask }
@@ -35,6 +38,6 @@ export type FromThread =
   | { readonly kind: 'up'; readonly threadId: number | null }
   | { readonly kind: 'told'; readonly id: number; readonly told: Told }
   | { readonly kind: 'failed'; readonly id: number; readonly reason: string }
-  /** Every lane of its open loop is open. */
+  /** Every lane of its open loop, or every client of its conversation, is open. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'window'; readonly edge: 'begins' | 'ends' };

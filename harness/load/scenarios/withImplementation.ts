@@ -74,7 +74,10 @@ export async function withImplementation<T>(
   try {
     placement.place(target.processGroup);
     const runToken = randomBytes(5).toString('hex');
-    const work = workload({ caseStudy, file, seed, runToken, startsMs });
+    const work = workload({
+      ...{ caseStudy, file, seed, runToken, startsMs },
+      ...(scenario.kind === 'conversation' && { conversation: scenario }),
+    });
     const call: Call = (operation, input) => target.call(operation, input);
     await generator.load(planOf(bench, scenario, target, runToken, startsMs), call);
     tellProgress(bench, `${scenario.scenario}: set-up`);
@@ -119,6 +122,7 @@ function planOf(
     requests: 'workload',
     address: target.address ?? null,
     ...(scenario.kind === 'open-loop' && scenario.watch && { watch: scenario.watch }),
+    ...(scenario.kind === 'conversation' && { conversation: scenario }),
   };
 }
 

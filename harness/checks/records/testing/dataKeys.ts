@@ -57,6 +57,8 @@ export function plainKey(call: Call, { keys }: PatientState, dataKeyVersion: num
   const key = Buffer.from(plaintext, 'base64');
   if (key.length !== KEY_BYTES) throw new Refusal('KMS_UNAVAILABLE');
   if (checkOf(key) !== dataKey.check && !has(life, 'shows what does not open')) {
+    if (call.operation === 'putResource' && has(life, 'writes under whatever key comes'))
+      return key;
     throw new Refusal(life.freedoms.wrongKey);
   }
   life.plainKeys.set(name, { key, sinceMs: life.nowMs });

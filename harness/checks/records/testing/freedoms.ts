@@ -17,6 +17,7 @@ export const FREEDOMS = {
   erasedRegistration: ['as taken', 'ERASED'],
   replacedLabels: ['INSUFFICIENT_PRIVILEGES', 'VERSION_MISMATCH'],
   order: ['as written', 'newest first'],
+  emptiedElements: ['{}', 'left out'],
   dataKeys: ['one', 'one for each write'],
   plainKeys: ['kept for five minutes', 'never kept'],
   askingForKeys: ['to open', 'with each request'],

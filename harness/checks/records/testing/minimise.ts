@@ -33,7 +33,8 @@ export function minimised(
         !has(life, 'leaves identifiers out of the payment profile'),
     )
     .filter(([element]) => element !== 'note' || !has(life, 'hides notes from everybody'))
-    .map(([element, form]) => [element, inForm(life, form, content[element])] as const);
+    .map(([element, form]) => [element, inForm(life, form, content[element])] as const)
+    .filter(([, value]) => value !== undefined);
   const security = content.meta?.security;
   return {
     ...{ resourceType: content.resourceType, id: kept.resourceId },
@@ -65,11 +66,25 @@ function inForm(life: Life, form: Form, value: unknown): unknown {
       if (has(life, 'leaves the text beside a code')) return value;
       const coded = { ...(value as { text?: string }) };
       delete coded.text;
-      return coded;
+      if (!isEmpty(coded)) return coded;
+      if (has(life, 'leaves the text of a code that has nothing else')) return value;
+      return isLeftOut(life) ? undefined : coded;
     }
-    case 'zip3':
-      return (value as Address[]).map((address) => shortened(life, address));
+    case 'zip3': {
+      const addresses = (value as Address[]).map((address) => shortened(life, address));
+      if (!isLeftOut(life)) return addresses;
+      const left = addresses.filter((address) => !isEmpty(address));
+      return left.length > 0 ? left : undefined;
+    }
   }
+}
+
+function isEmpty(value: object): boolean {
+  return Object.keys(value).length === 0;
+}
+
+function isLeftOut({ freedoms }: Life): boolean {
+  return freedoms.emptiedElements === 'left out';
 }
 
 interface Address {

@@ -23,6 +23,7 @@ export interface WrappingKey {
 
 export interface OutsideServices {
   createKey(patientId: string): Promise<Heard<WrappingKey>>;
+  getKey(patientId: string): Promise<Heard<WrappingKey>>;
   wrapKey(
     patientId: string,
     plaintext: string,
@@ -62,6 +63,7 @@ export function outsideServices(
   const key = (patientId: string): string => `/kms/keys/${patientId}`;
   return {
     createKey: (patientId) => send('PUT', key(patientId), {}),
+    getKey: (patientId) => send('GET', key(patientId)),
     wrapKey: (patientId, plaintext) => send('POST', `${key(patientId)}/wrap`, { plaintext }),
     unwrapKey: (patientId, wrapped) => send('POST', `${key(patientId)}/unwrap`, { wrapped }),
     rotateWrappingKey: (patientId) => send('POST', `${key(patientId)}/rotate`, {}),

@@ -27,7 +27,12 @@ export const readPatient: Handler<ReadPatient> = (call, { patientId }) => {
 
 export const readResource: Handler<ReadResource> = (call, input) => readOne(call, input);
 
-export const readVersion: Handler<ReadVersion> = (call, input) => readOne(call, input);
+export const readVersion: Handler<ReadVersion> = (call, input) => {
+  if (has(call.life, 'offers no versions')) throw new Refusal('NOT_SUPPORTED');
+  const done = readOne(call, input);
+  if (has(call.life, 'finds no versions')) throw new Refusal('UNKNOWN_RESOURCE');
+  return done;
+};
 
 function readOne(call: Call, input: ReadResource & { readonly versionId?: string }): Done {
   const { life } = call;

@@ -21,7 +21,11 @@ export function sealed(life: Life, key: Buffer, place: Place, content: object): 
   cipher.setAAD(associatedData(life, place));
   const added =
     life.freedoms.idOfWritten === 'added' ? { id: place.resourceId, ...content } : content;
-  const left = has(life, 'seals no labels') ? { ...added, meta: undefined } : added;
+  const left = {
+    ...added,
+    ...(has(life, 'seals no labels') && { meta: undefined }),
+    ...(has(life, 'seals no notes') && { note: undefined }),
+  };
   const ciphertext = Buffer.concat([cipher.update(JSON.stringify(left)), cipher.final()]);
   const text = (bytes: Buffer): string => bytes.toString(life.freedoms.bytesAtRest);
   return {

@@ -110,7 +110,16 @@ function withoutSession({ life, operation }: Call): Session | undefined {
 }
 
 function actingUser(life: Life, session: Session, user: User): User {
-  return has(life, 'acts as the user of the log-in') ? session.user : user;
+  const isOfLogIn =
+    has(life, 'acts as the user of the log-in') ||
+    (has(life, 'takes the role of the log-in in an emergency') && isInEmergency(life, user));
+  return isOfLogIn ? session.user : user;
+}
+
+function isInEmergency({ state, nowMs }: Life, { userId }: User): boolean {
+  return [...state.grants.values()].some(
+    (grant) => grant.userId === userId && nowMs < grant.expiresAtMs,
+  );
 }
 
 function whyOver({ life }: Call, session: Session, user: User): 'time' | 'user' | undefined {
@@ -118,13 +127,13 @@ function whyOver({ life }: Call, session: Session, user: User): 'time' | 'user' 
   if (has(life, 'keeps sessions that are used often') && isUsedOften(life, session))
     return undefined;
   if (session.ended) return 'time';
-  const isEmergency = [...life.state.grants.values()].some(
-    (grant) => grant.userId === user.userId && nowMs < grant.expiresAtMs,
-  );
+  const isEmergency = isInEmergency(life, user);
   if (isEmergency && has(life, 'takes expired sessions in an emergency')) return undefined;
   if (!has(life, 'renews sessions without end') && nowMs >= session.expiresAtMs) return 'time';
   if (nowMs >= idleEndMs(life, session)) return 'time';
-  const isUnheard = has(life, 'acts as the user of the log-in');
+  const isUnheard =
+    has(life, 'acts as the user of the log-in') ||
+    (isEmergency && has(life, 'takes inactive users in an emergency'));
   if (!user.active && !isUnheard && !has(life, 'lets sessions of inactive users go on'))
     return 'user';
   const isChanged = JSON.stringify(user) !== JSON.stringify(session.user);

@@ -74,6 +74,7 @@ function register(call: Call, { patientId, resource }: PutPatient): Done {
     throw new Refusal('ACCESS_DENIED', 'NO_RELATIONSHIP');
   }
   const owner = keyOwner(call, patientId);
+  if (has(life, 'registers nobody who has a key')) holdHasNoKey(call, owner);
   const { keyVersion, state } = usable(
     call,
     asked(call, 'createKey', () => life.outside.createKey(owner)),
@@ -87,6 +88,12 @@ function register(call: Call, { patientId, resource }: PutPatient): Done {
   const patient = { keys, versions: new Map(), consents: new Map() };
   const done = sealedWrite(call, patient, { ...place, labels: [] }, resource, false);
   return { ...done, changes: [{ kind: 'keys', value: keys }, ...done.changes!] };
+}
+
+/** A defect takes a key for a patient: one is left when a registration got no answer. */
+function holdHasNoKey(call: Call, owner: string): void {
+  const { kind } = asked(call, 'getKey', () => call.life.outside.getKey(owner));
+  if (kind === 'answer') throw new Refusal('VERSION_MISMATCH');
 }
 
 function takenRefusal({ freedoms }: Life, { keys }: PatientState): Refusal {
