@@ -4,7 +4,11 @@ import { areaChecks } from './areaOfInterest.ts';
 import { claimChecks } from './claims.ts';
 import { deltaSizeChecks } from './deltaSizes.ts';
 import { deltaSnapshotChecks } from './deltaSnapshots.ts';
+import { habitChecks } from './habits.ts';
+import { headshotChecks } from './headshots.ts';
+import { jitterChecks } from './jitter.ts';
 import { longestStepChecks } from './longestSteps.ts';
+import { reportChecks } from './reports.ts';
 import { snapshotChecks } from './snapshotsShowTheState.ts';
 import { twinChecks } from './twinRuns.ts';
 import { weaponRuleChecks } from './weaponRules.ts';
@@ -15,7 +19,11 @@ export const checks: readonly Check[] = [
   ...claimChecks,
   ...deltaSizeChecks,
   ...deltaSnapshotChecks,
+  ...habitChecks,
+  ...headshotChecks,
+  ...jitterChecks,
   ...longestStepChecks,
+  ...reportChecks,
   ...snapshotChecks,
   ...twinChecks,
   ...weaponRuleChecks,
