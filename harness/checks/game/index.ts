@@ -7,9 +7,11 @@ import { deltaSnapshotChecks } from './deltaSnapshots.ts';
 import { habitChecks } from './habits.ts';
 import { headshotChecks } from './headshots.ts';
 import { jitterChecks } from './jitter.ts';
+import { killedMatchChecks } from './killedMatches.ts';
 import { longestStepChecks } from './longestSteps.ts';
 import { reportChecks } from './reports.ts';
 import { snapshotChecks } from './snapshotsShowTheState.ts';
+import { tickChecks } from './ticks.ts';
 import { twinChecks } from './twinRuns.ts';
 import { weaponRuleChecks } from './weaponRules.ts';
 
@@ -22,9 +24,11 @@ export const checks: readonly Check[] = [
   ...habitChecks,
   ...headshotChecks,
   ...jitterChecks,
+  ...killedMatchChecks,
   ...longestStepChecks,
   ...reportChecks,
   ...snapshotChecks,
+  ...tickChecks,
   ...twinChecks,
   ...weaponRuleChecks,
 ];
