@@ -25,6 +25,12 @@ import { sequenceChecks } from './sequence.ts';
 import { slowClientChecks } from './slowClients.ts';
 import { snapshotChecks } from './snapshotsShowTheState.ts';
 import { tokenChecks } from './tokens.ts';
+import { habitChecks } from './habits.ts';
+import { headshotChecks } from './headshots.ts';
+import { jitterChecks } from './jitter.ts';
+import { killedMatchChecks } from './killedMatches.ts';
+import { reportChecks } from './reports.ts';
+import { tickChecks } from './ticks.ts';
 import { twinChecks } from './twinRuns.ts';
 import { vectorChecks } from './vectorScenarios.ts';
 import { weaponRuleChecks } from './weaponRules.ts';
@@ -56,6 +62,12 @@ export const checks: readonly Check[] = [
   ...slowClientChecks,
   ...snapshotChecks,
   ...tokenChecks,
+  ...habitChecks,
+  ...headshotChecks,
+  ...jitterChecks,
+  ...killedMatchChecks,
+  ...reportChecks,
+  ...tickChecks,
   ...twinChecks,
   ...vectorChecks,
   ...weaponRuleChecks,
