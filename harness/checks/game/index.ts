@@ -4,6 +4,7 @@ import { areaChecks } from './areaOfInterest.ts';
 import { claimChecks } from './claims.ts';
 import { deltaSizeChecks } from './deltaSizes.ts';
 import { deltaSnapshotChecks } from './deltaSnapshots.ts';
+import { flagChecks } from './flagsDoNotAct.ts';
 import { habitChecks } from './habits.ts';
 import { headshotChecks } from './headshots.ts';
 import { jitterChecks } from './jitter.ts';
@@ -21,6 +22,7 @@ export const checks: readonly Check[] = [
   ...claimChecks,
   ...deltaSizeChecks,
   ...deltaSnapshotChecks,
+  ...flagChecks,
   ...habitChecks,
   ...headshotChecks,
   ...jitterChecks,

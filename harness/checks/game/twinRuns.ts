@@ -38,7 +38,7 @@ function learned(player: Player): Learned {
 }
 
 /** @returns how much was compared */
-function holdAlike(one: Player, other: Player, difference: string): number {
+export function holdAlike(one: Player, other: Player, difference: string): number {
   const [first, second] = [learned(one), learned(other)];
   for (const part of ['view', 'events', 'refusals'] as const) {
     const [a, b] = [JSON.stringify(first[part]), JSON.stringify(second[part])];
