@@ -25,6 +25,7 @@ import { sequenceChecks } from './sequence.ts';
 import { slowClientChecks } from './slowClients.ts';
 import { snapshotChecks } from './snapshotsShowTheState.ts';
 import { tokenChecks } from './tokens.ts';
+import { flagChecks } from './flagsDoNotAct.ts';
 import { habitChecks } from './habits.ts';
 import { headshotChecks } from './headshots.ts';
 import { jitterChecks } from './jitter.ts';
@@ -62,6 +63,7 @@ export const checks: readonly Check[] = [
   ...slowClientChecks,
   ...snapshotChecks,
   ...tokenChecks,
+  ...flagChecks,
   ...habitChecks,
   ...headshotChecks,
   ...jitterChecks,

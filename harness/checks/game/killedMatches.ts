@@ -13,7 +13,7 @@ const PLACE = { x: 50_000, y: 50_000 };
 
 /** Breaks four rules at once, as somebody does each time that it is asked to. */
 function violations(firstSeq: number, now: number): Command[] {
-  const fire = (x: number, viewTick: number): Command['fire'] => ({ x, y: 50_000, viewTick });
+  const fire = (x: number, viewTick: number) => ({ x, y: 50_000, viewTick });
   return [
     { seq: firstSeq, dx: 900, dy: 0 },
     { seq: firstSeq + 1, dx: 0, dy: 9_000 },

@@ -38,7 +38,7 @@ function learned(player: Player): Learned {
 }
 
 /** @returns how much was compared */
-function holdAlike(one: Player, other: Player, difference: string): number {
+export function holdAlike(one: Player, other: Player, difference: string): number {
   for (const { id, view, seat } of [one, other]) {
     hold(
       view?.tick === seat.match.tick,
