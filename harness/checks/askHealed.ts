@@ -7,6 +7,8 @@ import type { Answer, JsonObject } from '../target/target.ts';
 export interface Ask {
   /** Of a read. @throws CouldNotRun when nobody answers, Violation when it is refused */
   <T>(operation: string, input: object): Promise<T>;
+  /** Whichever it is, once it is neither for the moment nor uncertain. @throws CouldNotRun when nobody answers */
+  settled(operation: string, input: object): Promise<Settled>;
   /** Undefined when it is refused. */
   ifOffered<T>(operation: string, input: object): Promise<T | undefined>;
   /** Undefined when there is no such thing (UNKNOWN_...). @throws as the call itself for every other refusal */
@@ -69,7 +71,7 @@ export function asker(call: CampaignCall, errors?: CampaignFinalContext['errors'
     const isUnknown = answer.kind === 'refused' && answer.problem.code.startsWith('UNKNOWN_');
     return isUnknown ? undefined : accepted<T>(operation, input, answer);
   };
-  return Object.assign(ask, { ifOffered, ifKnown });
+  return Object.assign(ask, { settled: answered, ifOffered, ifKnown });
 }
 
 type Settled = Extract<Answer, { kind: 'ok' | 'refused' }>;

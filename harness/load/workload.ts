@@ -328,8 +328,10 @@ function readAnswer(answer: Answer): Read {
 
 function hold(client: Client, { holds }: RequestEntry, reply: Json): void {
   if (!holds) return;
-  const bound = valueAt(reply, holds.when.pointer);
-  if (typeof bound !== 'number' || bound <= holds.when.above) return;
+  if (holds.when) {
+    const bound = valueAt(reply, holds.when.pointer);
+    if (typeof bound !== 'number' || bound <= holds.when.above) return;
+  }
   const record: Record<string, Json> = {};
   for (const [name, pointer] of Object.entries(holds.record)) {
     const value = valueAt(reply, pointer);

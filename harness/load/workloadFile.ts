@@ -184,10 +184,10 @@ export interface RequestEntry {
   readonly input: JsonObject;
   /** Takes a record out of this set of the client, for `$held:`; while the set is empty, `otherwise` is sent instead. */
   readonly takes?: { readonly set: string; readonly otherwise: string };
-  /** Puts a record of the reply into the set, where the number at `pointer` is above the bound. */
+  /** Puts a record of the reply into the set; with `when` only where the number at `pointer` is above the bound. */
   readonly holds?: {
     readonly set: string;
-    readonly when: { readonly pointer: string; readonly above: number };
+    readonly when?: { readonly pointer: string; readonly above: number };
     readonly record: Readonly<Record<string, string>>;
   };
 }
