@@ -130,7 +130,11 @@ function welcome({ match, player }: Given): object {
 }
 
 function hear(kind: NullKind, { player }: Given, message: Json, tell: TellSubscriber): void {
-  const { type, t, commands } = message as { type: string; t?: number; commands?: Command[] };
+  const { type, t, commands } = message as unknown as {
+    type: string;
+    t?: number;
+    commands?: Command[];
+  };
   if (type === 'bye') return tell({ type: 'kick', code: 'LEFT' });
   if (type === 'ping' && kind !== 'answers no ping') {
     if (kind !== 'has an empty world') tell(snapshot(player));

@@ -103,8 +103,8 @@ function sendInput(game: Game, input: SendInput): object {
   const player = playerOf(match, input);
   if (!isTaken(match, player)) throw new Refusal('RATE_LIMIT');
   for (const command of input.commands) {
-    const { yawMdeg, ...withoutYaw } = command;
-    const taken = has(game, 'takes no yaw from sendInput') ? withoutYaw : command;
+    const taken = { ...command };
+    if (has(game, 'takes no yaw from sendInput')) delete taken.yawMdeg;
     takeCommand(match, player, taken, has(game, 'evaluates sendInput a tick late'));
   }
   return { match: match.id, player: player.id, received: input.commands.length };
