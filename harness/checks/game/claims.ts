@@ -37,6 +37,10 @@ const claimsDoNotWiden: Check = {
           if (seq % 2 === 0) {
             const message = { type: 'input', commands: [claim], ...place } as unknown as Json;
             ann.stream.sendWrong(message);
+            await ann.sync().catch((error: unknown) => {
+              // Answered MALFORMED by a kick: the message was not taken.
+              if (ann.kick?.code !== 'MALFORMED') throw error;
+            });
           }
           const commands = seq % 2 === 0 ? [] : [command];
           await playRound(match, [ann, far], new Map([[ann.id, commands]]));

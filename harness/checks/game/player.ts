@@ -181,7 +181,7 @@ export async function openPlayer(
     while (!isThere()) {
       if (broken) throw broken;
       hold(
-        ended === undefined || mayEnd,
+        (ended === undefined && kick === undefined) || mayEnd,
         `${id}'s stream ended with ${told()} before ${what}.`,
         what,
         kick ?? ended,

@@ -4,7 +4,7 @@ import type { Command, Item, Point, Rules } from '../../../spec/game/messages.d.
 import { seededRandom } from '../../load/seededRandom.ts';
 import type { Check } from '../check.ts';
 import { hold } from '../kit/hold.ts';
-import { gameSession } from './gameSession.ts';
+import { gameSession, sendInput } from './gameSession.ts';
 import type { Match } from './gameSession.ts';
 import { openPlayer } from './player.ts';
 import type { Player } from './player.ts';
@@ -178,7 +178,12 @@ const probingTellsNothing: Check = {
           const items = [{ id: 'gem', ...place }];
           const match = await game.match(name, { seed: 1, map: { ...map, items }, rules });
           const prober = await openPlayer(await match.join('prober', { x: 1_000, y: 1_000 }));
-          await match.join('hidden', place);
+          const hidden = await match.join('hidden', place);
+          await playRound(match, [prober]);
+          // Of one match the item is taken, which nobody learns who cannot reach its place.
+          if (name === 'there') await sendInput(hidden, [{ seq: 1, dx: 0, dy: 0, take: 'gem' }]);
+          await playRound(match, [prober]);
+          prober.forget();
           return { match, insiders: [prober], everybody: [prober] };
         };
         const twins = [await create('there', target), await create('elsewhere', elsewhere)];
