@@ -10,8 +10,11 @@ import { inOrder } from './judgedMatch.ts';
 import type { Player } from './player.ts';
 import type { Sent, TickResult } from './rules/evaluation.ts';
 import { matchOptions, playerId, scriptInputs, scripts } from './scripts.ts';
-import type { Action } from './scripts.ts';
+import type { Action, Script } from './scripts.ts';
 import { shuffled } from './shuffled.ts';
+
+const PLAYERS = 5;
+const OPENING_TICKS = 4;
 
 /** The same commands in different orders, one a message, by streams and by sendInput. */
 const arrivalOrder: Check = {
@@ -20,13 +23,14 @@ const arrivalOrder: Check = {
   run: ({ property, hit }) =>
     property(
       fc.record({
-        script: scripts({ players: 5, ticks: 14, actionsATick: 12 }),
+        script: scripts({ players: PLAYERS, ticks: 12, actionsATick: 12 }),
         order: fc.nat(0xffff_ffff),
       }),
-      async ({ script, order }, session) => {
+      async ({ script: drawn, order }, session) => {
+        const script = contested(drawn);
         const random = seededRandom(order);
         const game = gameSession(session);
-        const options = matchOptions(script, { fireIntervalTicks: 1, reachMm: 3_000, damage: 8 });
+        const options = matchOptions(script, { fireIntervalTicks: 1, reachMm: 9_000, damage: 8 });
         const one = foreseenMatch(await game.match('one', options));
         const other = foreseenMatch(await game.match('other', options));
         for (const [index, spawn] of script.spawns.entries()) {
@@ -34,7 +38,8 @@ const arrivalOrder: Check = {
         }
         const nextSeq = new Map<string, number>();
         for (const [index, actions] of script.ticks.entries()) {
-          const done = actions.map((action) => ({ ...action, fire: atOne(action, index) }));
+          const done =
+            index < OPENING_TICKS ? actions : actions.map((action) => inTick(action, index));
           const inputs = scriptInputs(script, done, one.world, nextSeq);
           const first = await one.tick(inputs);
           const sent = inOrder(inputs);
@@ -51,13 +56,30 @@ const arrivalOrder: Check = {
           hit('conflicts', conflictsIn(first));
         }
       },
-      { runs: 7 },
+      { runs: 5 },
     ),
 };
 
-/** In each tick all shoot at one of them, which shoots at another. */
-function atOne({ fire, dx }: Action, tickIndex: number): Action['fire'] {
-  return { back: fire?.back ?? 0, whom: tickIndex % 5, besideMm: Math.abs(dx) };
+/** All want one item, and shoot at one of them, which shoots at another. */
+function inTick({ fire, dx, ...rest }: Action, tickIndex: number): Action {
+  const shot = { back: fire?.back ?? 0, whom: tickIndex % PLAYERS, besideMm: Math.abs(dx) };
+  return { ...rest, dx, take: tickIndex, fire: shot };
+}
+
+/** With an item for each tick; at first several stand at one place, and all take without a move. */
+function contested({ spawns, ticks, ...rest }: Script): Script {
+  const [first, second, alone] = spawns.map((spawn) => spawn ?? { x: 3_000, y: 3_000 });
+  const still = { dx: 0, dy: 0, yawMdeg: undefined, fire: undefined, skips: 0 };
+  const opening = Array.from({ length: OPENING_TICKS }, (_, take) =>
+    Array.from({ length: PLAYERS }, (_each, who): Action => ({ ...still, who, take })),
+  );
+  const all = [...opening, ...ticks];
+  return {
+    ...rest,
+    spawns: [first!, second!, alone!, first!, second!],
+    items: all.map((_, index) => ({ x: 400 * (index % 16), y: 300 * (index % 20) })),
+    ticks: all,
+  };
 }
 
 /** @param isInTurn each is taken before the next one is sent; else all are under way at once */

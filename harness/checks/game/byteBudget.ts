@@ -9,7 +9,9 @@ import type { Player } from './player.ts';
 import {
   hurtIn,
   isUnderPressure,
+  openPatient,
   openPressure,
+  PATIENT_RULES,
   PRESSURE_RULES,
   urgentFits,
   wholeSize,
@@ -17,7 +19,8 @@ import {
 import { areaOf, holdView, seenOf, sizeOf } from './view.ts';
 import type { View } from './view.ts';
 
-const { budgetBytes, starvationTicks } = PRESSURE_RULES;
+const { budgetBytes } = PRESSURE_RULES;
+const { starvationTicks } = PATIENT_RULES;
 const seedArbitrary = fc.record({ seed: fc.nat(0xffff_ffff) });
 
 /** What each client holds now. */
@@ -144,7 +147,7 @@ const nothingStarves: Check = {
     property(
       seedArbitrary,
       async ({ seed }, session) => {
-        const crowd = await openPressure(gameSession(session), seed);
+        const crowd = await openPatient(gameSession(session), seed);
         const recent: State[] = [];
         const play = async (stands?: () => boolean): Promise<State> => {
           const former = viewsOf(crowd);
@@ -153,12 +156,13 @@ const nothingStarves: Check = {
           // Told at the latest so many ticks after it changed.
           if (recent.length > starvationTicks + 1) recent.shift();
           for (const player of crowd.players) {
-            if (isUnderPressure(former.get(player), state, player.id)) hit('underPressure');
+            if (isUnderPressure(former.get(player), state, player.id, PATIENT_RULES))
+              hit('underPressure');
             if (isBudgetEnough(recent, player.id)) hit('lateMembers', holdRecent(player, recent));
           }
           return state;
         };
-        for (let round = 0; round < 20; round += 1) await play();
+        for (let round = 0; round <= starvationTicks + 2; round += 1) await play();
         const { respawnTicks } = crowd.match.parameters.rules;
         let last = await play(() => true);
         for (let round = 0; round < respawnTicks + starvationTicks; round += 1) {
@@ -175,14 +179,15 @@ const nothingStarves: Check = {
 
 /** Whether the contract promises anything about how late things are. */
 function isBudgetEnough(recent: readonly State[], client: string): boolean {
-  return recent.every((state) => wholeSize(state, client) <= (starvationTicks * budgetBytes) / 2);
+  const most = (starvationTicks * PATIENT_RULES.budgetBytes) / 2;
+  return recent.every((state) => wholeSize(state, client, PATIENT_RULES) <= most);
 }
 
 /** @returns how many members are of a former tick, which is recent enough */
 function holdRecent({ id: client, view }: Player, recent: readonly State[]): number {
   const state = recent.at(-1)!;
   const what = `${client}'s view of tick ${state.tick}`;
-  const areas = recent.map((each) => areaOf(each, client, PRESSURE_RULES));
+  const areas = recent.map((each) => areaOf(each, client, PATIENT_RULES));
   const isLongEnough = recent.length > starvationTicks;
   let late = 0;
   for (const player of state.players) {

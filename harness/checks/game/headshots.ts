@@ -22,6 +22,7 @@ const SHOOTERS = { x: 50_000, y: 50_000 };
 /** Reactions are slow then, and nobody's. */
 const FIRST_TICK = 20;
 const REQUESTS_AT_ONCE = 16;
+const MAX_HP = 1_000_000;
 
 /** @returns how many of the traces were reported STATISTICAL_OUTLIER */
 async function flagged(
@@ -32,7 +33,7 @@ async function flagged(
   const match = await gameSession(session).match(name, {
     maxPlayers: TRACES_A_MATCH + 1,
     rules: {
-      ...{ maxHp: 1_000_000, damage: 1, fireIntervalTicks: 1, timeBankTicks: 64 },
+      ...{ maxHp: MAX_HP, damage: 1, fireIntervalTicks: 1, timeBankTicks: 64 },
       graceTicks: 1_000,
     },
   });
@@ -43,9 +44,24 @@ async function flagged(
     await inTurns(seats, (seat, index) => shoot(match, seat, traces[index]!, from));
     await match.step();
   }
+  await holdAllHit(match, traces);
   const reports = await match.reports();
   const outliers = reports.filter(({ kind }) => kind === 'STATISTICAL_OUTLIER');
   return new Set(outliers.map(({ player }) => player)).size;
+}
+
+/** Whose shots do not hit has no share of head hits. */
+async function holdAllHit(match: Match, traces: readonly LabelledTrace[]): Promise<void> {
+  const { players } = await match.state();
+  const target = players.find(({ id }) => id === 'target');
+  const hits = traces.flatMap(({ heads }) => heads);
+  const expected = MAX_HP - hits.length - hits.filter((head) => head).length;
+  hold(
+    target?.hp === expected,
+    `After ${hits.length} hits the target has hp ${target?.hp}, where ${expected} are left.`,
+    expected,
+    target?.hp,
+  );
 }
 
 async function shoot(match: Match, seat: Seat, { heads }: LabelledTrace, from: number) {

@@ -11,6 +11,7 @@ import { openPlayer } from './player.ts';
 import type { Player } from './player.ts';
 import { playRound } from './rounds.ts';
 import { upTo } from './walks.ts';
+import type { Step } from './walks.ts';
 
 /** Places of two ticks are farther apart than a shot may miss by. */
 const STEP_MM = 200;
@@ -23,6 +24,8 @@ interface Range {
   readonly rewindTicks: number;
   /** The target at the end of each tick that it was there. */
   readonly target: ReadonlyMap<number, PlayerState>;
+  /** How it walks in the next tick. */
+  planned(): Step;
   /** The target walks on while the shooter shoots, or does not. @returns by how much the target was hurt */
   shoot(at?: Point & { readonly viewTick: number }): Promise<number>;
   readonly shooter: Player;
@@ -39,11 +42,14 @@ async function openRange(game: GameSession, random: Random, rewindTicks: number)
   const walker = await openPlayer(await match.join('target', { x: 50_000, y: 50_000 }));
   const past = new Map<number, PlayerState>();
   let seq = 0;
+  // Mostly on, sometimes across, never back: the places of two ticks are never near each other.
+  const nextStep = (): Step => (random() < 0.8 ? { dx: STEP_MM, dy: 0 } : { dx: 0, dy: STEP_MM });
+  let planned = nextStep();
   const shoot: Range['shoot'] = async (fire) => {
     seq += 1;
     const before = past.get(match.tick)?.hp ?? MAX_HP;
-    // Mostly on, sometimes across: places of different ticks are never near each other but by going back.
-    const step = random() < 0.8 ? { dx: STEP_MM, dy: 0 } : { dx: 0, dy: STEP_MM };
+    const step = planned;
+    planned = nextStep();
     const commands: [string, Command[]][] = [
       ['target', [{ seq, ...step }]],
       ['shooter', [{ seq, dx: 0, dy: 0, ...(fire && { fire }) }]],
@@ -56,7 +62,7 @@ async function openRange(game: GameSession, random: Random, rewindTicks: number)
   };
   await playRound(match, [shooter, walker]);
   for (let tick = 0; tick <= rewindTicks; tick += 1) await shoot();
-  return { match, rewindTicks, target: past, shoot, shooter };
+  return { match, rewindTicks, target: past, planned: () => planned, shoot, shooter };
 }
 
 /** Within the hit radius, up to exactly at it. */
@@ -65,7 +71,7 @@ function near({ x, y }: Point, random: Random): Point {
   return random() < 0.5 ? { x, y: y - beside } : { x: x - beside, y };
 }
 
-const range = fc.record({
+const ranges = fc.record({
   seed: fc.nat(0xffff_ffff),
   rewindTicks: fc.integer({ min: 2, max: 8 }),
 });
@@ -75,10 +81,11 @@ const hitsTheSeenPlace: Check = {
   isolation: 'shared',
   run: ({ property, hit }) =>
     property(
-      range,
+      ranges,
       async ({ seed, rewindTicks }, session) => {
         const random = seededRandom(seed);
-        const { match, target, shoot } = await openRange(gameSession(session), random, rewindTicks);
+        const range = await openRange(gameSession(session), random, rewindTicks);
+        const { match, target, shoot } = range;
         for (let shots = 0; shots < 8; shots += 1) {
           // The shot is evaluated in the next tick: its oldest one is rewindTicks before that.
           const evaluated = match.tick + 1;
@@ -92,7 +99,7 @@ const hitsTheSeenPlace: Check = {
             target.get(match.tick),
           );
           hit('hits');
-          await holdMiss(random, { match, target, shoot, rewindTicks });
+          await holdMiss(random, range);
           hit('misses');
         }
       },
@@ -100,17 +107,22 @@ const hitsTheSeenPlace: Check = {
     ),
 };
 
-/** At where the target is now, which is not where it was; or a millimetre beyond the radius of where it was. */
+/** At where the target is now, before or after its move, which is not where it was; or a millimetre beyond the radius of where it was. */
 async function holdMiss(
   random: Random,
-  { match, target, shoot, rewindTicks }: Omit<Range, 'shooter'>,
+  { match, target, planned, shoot, rewindTicks }: Range,
 ): Promise<void> {
   const evaluated = match.tick + 1;
   const now = target.get(match.tick)!;
   const viewTick = evaluated - 2 - upTo(random, rewindTicks - 2);
   const seen = target.get(viewTick)!;
-  const beyond = { x: seen.x - HIT_RADIUS_MM - 1, y: seen.y };
-  const point = random() < 0.75 ? { x: now.x, y: now.y } : beyond;
+  const { dx, dy } = planned();
+  const points: Point[] = [
+    { x: now.x, y: now.y },
+    { x: now.x + dx, y: now.y + dy },
+    { x: seen.x - HIT_RADIUS_MM - 1, y: seen.y },
+  ];
+  const point = points[upTo(random, points.length - 1)]!;
   const lost = await shoot({ ...point, viewTick });
   hold(
     lost === 0,
@@ -125,7 +137,7 @@ const rewindIsBounded: Check = {
   isolation: 'shared',
   run: ({ property, hit }) =>
     property(
-      range,
+      ranges,
       async ({ seed, rewindTicks }, session) => {
         const random = seededRandom(seed);
         const { match, target, shoot } = await openRange(gameSession(session), random, rewindTicks);
@@ -161,7 +173,7 @@ const futureTick: Check = {
   isolation: 'shared',
   run: ({ property, hit }) =>
     property(
-      range,
+      ranges,
       async ({ seed, rewindTicks }, session) => {
         const random = seededRandom(seed);
         const { match, target, shoot, shooter } = await openRange(
