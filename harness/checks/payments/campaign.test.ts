@@ -14,9 +14,9 @@ import { soundParts } from './testing/campaignPlatform.ts';
 import { DEFAULT_FREEDOMS, FREEDOMS, chooseFreedoms } from './testing/freedoms.ts';
 import { playCampaign } from './testing/paymentsCampaign.ts';
 
-const SEEDS = sampleOf(6, 20);
-const SEEDS_PER_CHOICE = sampleOf(4, 12);
-const SEEDS_WITH_ANY_FREEDOM = sampleOf(8, 20);
+const SEEDS = sampleOf(4, 20);
+const SEEDS_PER_CHOICE = sampleOf(3, 12);
+const SEEDS_WITH_ANY_FREEDOM = sampleOf(5, 20);
 /** Fewest with which every defect reaches its rate. */
 const SEEDS_PER_DEFECT = sampleOf(5, 10);
 const TIMEOUT_MS = 60_000;
