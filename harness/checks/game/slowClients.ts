@@ -1,5 +1,6 @@
 /** GAME-NET-02: a client that does not read delays nobody, and little waits for it. */
 import type { Command, Item, Point } from '../../../spec/game/messages.d.ts';
+import { Violation } from '../check.ts';
 import type { Check } from '../check.ts';
 import { hold } from '../kit/hold.ts';
 import { gameSession } from './gameSession.ts';
@@ -10,6 +11,7 @@ import { playRound } from './rounds.ts';
 import { holdView } from './view.ts';
 
 const STALLED_TICKS = 200;
+const MAX_ROUND_MS = 10_000;
 /** Each snapshot without a base: some 110 KB where reading can be stopped, so that all of them are far more than any buffer takes. */
 const ITEMS = { paused: 1_600, reading: 60 };
 /** The most that may wait in the implementation, and far more than the operating systems' buffers take of a connection that is not read. */
@@ -52,7 +54,8 @@ async function stall(game: GameSession, hitTick: () => void): Promise<Stalled> {
   stalled.stream.pause();
   for (let seq = 1; seq <= STALLED_TICKS; seq += 1) {
     const step: Command = { seq, dx: seq % 40 < 20 ? 50 : -50, dy: 20 };
-    const tick = await playRound(match, others, new Map(others.map(({ id }) => [id, [step]])));
+    const inputs = new Map(others.map(({ id }) => [id, [step]]));
+    const tick = await inTime(playRound(match, others, inputs), match.tick + 1);
     for (const player of others) {
       const newest = player.snapshots.at(-1)?.tick;
       hold(
@@ -67,6 +70,23 @@ async function stall(game: GameSession, hitTick: () => void): Promise<Stalled> {
     hitTick();
   }
   return { match, stalled, others, couldPause };
+}
+
+/** A round that takes as long as no busy machine makes it has been held up. */
+async function inTime(round: Promise<number>, tick: number): Promise<number> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const why = `While a client does not read, the step to tick ${tick} was not answered within ${MAX_ROUND_MS} ms.`;
+      reject(new Violation(why, 'a reply', 'none'));
+    }, MAX_ROUND_MS);
+  });
+  try {
+    return await Promise.race([round, tooLate]);
+  } finally {
+    clearTimeout(timer);
+    round.catch(() => undefined);
+  }
 }
 
 async function holdViews(match: Match, players: readonly Player[]): Promise<void> {

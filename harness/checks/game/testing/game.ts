@@ -55,9 +55,7 @@ export function playerOf(
     has(match, 'takes any token') ||
     (has(match, 'takes the tokens of other players') && tokens.includes(token));
   const isIn = (player: Player): boolean =>
-    !player.isLeaving ||
-    has(match, 'takes the tokens of who left') ||
-    match.freedoms.departed === 'taken until the tick';
+    !player.isLeaving || match.freedoms.departed === 'taken until the tick';
   const found = those.find((player) => isKnown(player) && isIn(player));
   if (!found) throw new Refusal('NOT_IN_MATCH');
   return found;

@@ -15,12 +15,7 @@ export interface CarriedOut {
 
 export function evaluateMoves(world: World, result: TickResult): CarriedOut[] {
   const carriedOut: CarriedOut[] = [];
-  const waiting = [...world.players.values()].toSorted(byId);
-  if (has(world, 'evaluates players as they come')) {
-    const first = ({ pending }: Player): number => pending[0]?.order ?? Infinity;
-    waiting.sort((a, b) => first(a) - first(b));
-  }
-  for (const player of waiting) {
+  for (const player of [...world.players.values()].toSorted(byId)) {
     const commands = commandsOf(world, player);
     for (const { command, order } of commands) {
       const from = { x: player.x, y: player.y };

@@ -59,7 +59,6 @@ export function startClock(game: Game, match: Match): void {
   const run = (): void => {
     if (match.status !== 'RUNNING') return;
     advance(match);
-    if (has(game, 'advances two ticks at once') && match.tick % 4 === 0) advance(match);
     due += tickMs;
     schedule();
   };

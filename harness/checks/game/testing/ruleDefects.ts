@@ -48,7 +48,6 @@ export const COMMAND_DEFECTS = {
 
 export const CONFLICT_DEFECTS = {
   'applies each action as it comes': ['GAME-CONF-01.a'],
-  'evaluates players as they come': ['GAME-CONF-01.a'],
   'gives an item to who came first': ['GAME-CONF-01.a', 'GAME-CONF-01.b'],
   'gives ties to who came first': ['GAME-CONF-01.a', 'GAME-CONF-01.b'],
   'gives ties to the largest id': ['GAME-CONF-01.b'],
