@@ -11,8 +11,9 @@ const NAMED = {
   fire: ['x', 'y', 'viewTick'],
 } as const;
 
-/** @param message of the contract's shape, but for these */
+/** Of what is no object at all: false. */
 export function hasUnnamedMembers(message: Json): boolean {
+  if (typeof message !== 'object' || message === null) return false;
   const { type, commands } = message as { type?: keyof typeof NAMED; commands?: unknown };
   const named = NAMED[type ?? 'sendInput'];
   if (!named || hasOthers(message, named)) return true;
