@@ -28,6 +28,7 @@ import {
   formats,
   integer,
   list,
+  patienceOption,
   percentiles,
   rootOption,
 } from './options.ts';
@@ -122,6 +123,7 @@ program
   .option('--sample <n>', 'only so many, chosen by the seed', integer)
   .option('--seed <n>', 'of everything that is generated', integer, 1)
   .option('--effort <times>', 'so many times the generated inputs', effort, 1)
+  .addOption(patienceOption())
   .option('--thorough', 'asks every mutant the checks that start and kill processes too')
   .option('--matrix <file>', 'writes which clause caught which mutant, as CSV')
   .addOption(rootOption())

@@ -19,6 +19,7 @@ export interface MutantsCliOptions {
   sample?: number;
   seed: number;
   effort: number;
+  patience: number;
   matrix?: string;
   thorough?: boolean;
   root: string[];
@@ -74,6 +75,7 @@ async function judgeMutants(
     {
       seed: options.seed,
       effort: options.effort,
+      patience: options.patience,
       world,
       clauses: options.thorough ? 'all' : 'shared',
       onProgress: (message) => console.error(`judging ${message}`),

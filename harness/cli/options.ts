@@ -39,7 +39,13 @@ export function addTargetOptions(command: Command): Command {
     .option('--launch-with <command>', 'put before its command, for instance "bwrap ..."', words)
     .option('--world-port <n>', 'where the outside services that casemark plays listen', port)
     .addOption(rootOption())
-    .option('--patience <times>', 'wait so many times longer (10x)', patience, 1);
+    .addOption(patienceOption());
+}
+
+export function patienceOption(): Option {
+  return new Option('--patience <times>', 'wait so many times longer (10x)')
+    .argParser(patience)
+    .default(1);
 }
 
 export function addRunOptions(command: Command): Command {

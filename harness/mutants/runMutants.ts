@@ -55,6 +55,8 @@ export interface MutantsResult {
 export interface MutantsOptions {
   readonly seed: number;
   readonly effort: number;
+  /** Multiplies every wait. Default 1. */
+  readonly patience?: number;
   /**
    * Which clauses each mutant is asked. `shared`: its own, those listed with it, and all whose check shares an instance; `all`: the
    * exclusive ones too, which start and kill processes and so take ten times as long.
@@ -79,6 +81,7 @@ export async function runMutants(
       {
         seed: options.seed,
         effort: options.effort,
+        patience: options.patience ?? 1,
         shrink: 'first-failure',
         replayCommand: (clause) => `--only ${clause} --seed ${options.seed}`,
         ...more,
@@ -90,7 +93,7 @@ export async function runMutants(
   const { world } = options;
   // The null implementation takes no processor's time: its checks wait for what never comes.
   const [baseline, nothing] = await Promise.all([
-    run(targetFactory(caseStudy, implementation, { world }), {}),
+    run(targetFactory(caseStudy, implementation, { world, patience: options.patience ?? 1 }), {}),
     run(nullImplementation(caseStudy, world), { checkDeadlineMs: CHECK_DEADLINE_MS }),
   ]);
 
@@ -110,7 +113,7 @@ export async function runMutants(
   const results = new Map<Mutant, MutantResult>();
   await inParallel(mutants, MUTANTS_AT_A_TIME, async (mutant) => {
     const startedMs = performance.now();
-    const factory = mutatedFactory(caseStudy, implementation, mutant, world);
+    const factory = mutatedFactory(caseStudy, implementation, mutant, options);
     const found = await judgeMutant(caseStudy, factory, mutant, () =>
       run(factory, {
         only: asked(mutant),
@@ -136,12 +139,13 @@ function mutatedFactory(
   caseStudy: CaseStudy,
   implementation: Implementation,
   { sourceFile, search, replace }: Mutant,
-  world: World | undefined,
+  { world, patience = 1 }: MutantsOptions,
 ): TargetFactory {
   const patch: Patch = { url: pathToFileURL(sourceFile).href, search, replace };
   const name = import.meta.url.endsWith('.ts') ? './patchSources.ts' : './patchSources.js';
   return targetFactory(caseStudy, implementation, {
     world,
+    patience,
     preload: new URL(name, import.meta.url).href,
     env: { [PATCH_VARIABLE]: JSON.stringify(patch) },
   });
