@@ -133,7 +133,7 @@ export interface CaseStudy {
   /** The folder of its data files. */
   readonly dir: string;
   /**
-   * SHA-256 over all *.json of its folder, by name (each as `NAME BYTES\n` and then its bytes): two reports with the same one judged the same
+   * SHA-256 over all *.json of its folder but levels.json, by name (each as `NAME BYTES\n` and then its bytes): two reports with the same one judged the same
    * contract.
    */
   readonly sha256: string;
