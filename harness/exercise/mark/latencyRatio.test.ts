@@ -50,7 +50,7 @@ describe('the calls of a clause', () => {
   });
 
   test('wait anew for a process that was started again', () => {
-    const { answer: _, ...restart } = call('restart', 25, 30);
+    const restart: ConversationEntry = { session: 's', what: 'restart', startNs: 25, endNs: 30 };
     const times = callTimesOf(
       [
         call('add', 0, 10),

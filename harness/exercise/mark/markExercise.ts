@@ -112,7 +112,8 @@ async function markCopy(
     break;
   }
   const latency = await latencyOf(request, run, findings.outcomes, tell);
-  return found({ latency, problem: problemOf(findings.outcomes), complete: true });
+  const problem = problemOf(levels, findings.outcomes)?.replaceAll(copy.dir, folder) ?? null;
+  return found({ latency, problem, complete: true });
 }
 
 async function prepare(
@@ -220,12 +221,15 @@ async function latencyOf(
   return { kind: 'not-measured', reason };
 }
 
-/** A sentence where not one clause could be judged, in any seed. */
-function problemOf(outcomes: readonly Outcomes[]): string | null {
+/** A sentence where not one clause could be judged, in any seed. The candidate reads it: its reason is that of a visible clause. */
+function problemOf(levels: readonly Level[], outcomes: readonly Outcomes[]): string | null {
   const all = outcomes.flatMap((each) => [...each.values()]);
   if (all.some(({ outcome }) => outcome === 'pass' || outcome === 'fail')) return null;
-  const reason = all.find((each) => each.reason !== undefined)?.reason ?? 'no clause was run';
-  return `Not one clause could be judged. The first: ${reason}`;
+  const visible = levels.flatMap((level) => level.visible);
+  const reasons = visible.flatMap((clause) =>
+    outcomes.flatMap((each) => each.get(clause)?.reason ?? []),
+  );
+  return `Not one clause could be judged. ${reasons[0] ?? ''}`.trim();
 }
 
 function countOf(outcomes: Outcomes): string {
