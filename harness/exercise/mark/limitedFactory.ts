@@ -25,7 +25,9 @@ export function limitedFactory(factory: TargetFactory, limitMs: number): Limited
   }, limitMs);
   const refuseLate = (): void => {
     if (!expired) return;
-    throw new LaunchError(`The ${limitMs / 1000} s that one seed may take are used up.`);
+    throw new LaunchError(
+      `The ${limitMs / 1000} s that one seed may take are used up: it answers too slowly, or not at all.`,
+    );
   };
 
   return {
