@@ -2,7 +2,7 @@
 import type { CaseStudy } from '../../contract/caseStudy.ts';
 import { escapeMarkdown, markdownTable } from '../../report/formats/markdownTable.ts';
 import type { Mark, MarkedClause } from './mark.ts';
-import { item, LATENCY_RULE, levelWords, partsTable, placeOf } from './markTables.ts';
+import { fenced, item, LATENCY_RULE, levelWords, partsTable, placeOf } from './markTables.ts';
 
 export function candidateReport(mark: Mark, caseStudy: CaseStudy): string {
   const visible = mark.clauses.filter((each) => each.visible);
@@ -10,7 +10,7 @@ export function candidateReport(mark: Mark, caseStudy: CaseStudy): string {
   return [
     `# ${escapeMarkdown(mark.case.title)}, level ${mark.level}: ${mark.score} of 100`,
     ...(mark.complete ? [] : ['This mark is not complete: the marking was cut short.']),
-    ...(mark.problem === null ? [] : [escapeMarkdown(mark.problem)]),
+    ...(mark.problem === null ? [] : [fenced(mark.problem)]),
     partsTable(mark),
     levelWords(mark),
     'A clause earns its credit when it passes every time that it is tried, each time with other inputs.',

@@ -24,7 +24,7 @@ export function interviewerReport(
     `# ${escapeMarkdown(mark.case.title)}, level ${mark.level}: ${mark.score} of 100`,
     'For the interviewer: it tells what is hidden from the candidate, who gets candidate.md.',
     ...(mark.complete ? [] : ['This mark is not complete: the marking was cut short.']),
-    ...(mark.problem === null ? [] : [`Nothing was judged. ${escapeMarkdown(mark.problem)}`]),
+    ...(mark.problem === null ? [] : [fenced(mark.problem)]),
     partsTable(mark),
     levelWords(mark),
     factsTable(mark),

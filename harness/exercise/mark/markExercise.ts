@@ -122,15 +122,17 @@ async function prepare(
 ): Promise<
   { kind: 'ready'; implementation: Implementation } | { kind: 'unusable'; problem: string }
 > {
+  let implementation: Implementation;
   try {
-    const implementation = usableManifest(dir, folder, caseStudy);
-    const problem = await build(dir);
-    if (problem === undefined) return { kind: 'ready', implementation };
-    return { kind: 'unusable', problem: problem.replaceAll(dir, folder) };
+    implementation = usableManifest(dir, folder, caseStudy);
   } catch (error) {
     if (error instanceof SpecError) return { kind: 'unusable', problem: error.message };
     throw error;
   }
+  const problem = await build(dir);
+  return problem === undefined
+    ? { kind: 'ready', implementation }
+    : { kind: 'unusable', problem: problem.replaceAll(dir, folder) };
 }
 
 /** Each seed has processes of its own, and nothing of them is left when it ends. */
