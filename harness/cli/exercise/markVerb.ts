@@ -1,18 +1,20 @@
 /** `casemark exercise mark`: a solution gets its mark. */
 import { existsSync, statSync } from 'node:fs';
-import { join, resolve, sep } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { loadCaseStudy } from '../../contract/loadCaseStudy.ts';
 import { suiteVersion } from '../../contract/packageRoot.ts';
-import { readDataFile } from '../../contract/readDataFile.ts';
 import { SpecError } from '../../contract/specError.ts';
 import { exerciseOf, readLevels } from '../../exercise/levels.ts';
+import { buildSolution, requireToolchain } from '../../exercise/mark/buildSolution.ts';
 import { markExercise } from '../../exercise/mark/markExercise.ts';
 import type { Confinement } from '../../exercise/mark/markExercise.ts';
 import { markSummary } from '../../exercise/mark/markSummary.ts';
 import { referenceOf } from '../../exercise/mark/referenceOf.ts';
 import { writeMark } from '../../exercise/mark/writeMark.ts';
+import { readPack } from '../../exercise/pack/readPack.ts';
+import type { Pack } from '../../exercise/pack/readPack.ts';
 import { EXIT } from '../../report/exitCode.ts';
 import { integer, patienceOption, rootOption } from '../options.ts';
 import { progress } from '../progress.ts';
@@ -29,15 +31,6 @@ export interface MarkCliOptions {
   seedSeconds: number;
   patience: number;
   root: string[];
-}
-
-/** As spec/schema/exercise.schema.json describes it. */
-interface ExerciseFile {
-  case: string;
-  specVersion: string;
-  level: number;
-  language: string;
-  suiteVersion: string;
 }
 
 /** One seed may be lucky; what five do not find seldom happens. */
@@ -75,7 +68,8 @@ export function addMarkVerb(exercise: Command, end: (code: number) => void): voi
  * @throws SpecError when there can be none
  */
 export async function runMarkVerb(dir: string, options: MarkCliOptions): Promise<number> {
-  const pack = readPack(dir);
+  const pack = packIn(dir);
+  requireToolchain(pack.toolchain);
   const caseStudy = loadCaseStudy(pack.case, options.root);
   const { level } = exerciseOf(caseStudy, options.level ?? pack.level);
   const levels = readLevels(caseStudy).slice(0, level);
@@ -91,7 +85,7 @@ export async function runMarkVerb(dir: string, options: MarkCliOptions): Promise
       seedSeconds: options.seedSeconds,
       notes: differences(pack, caseStudy.specVersion),
       confine: unconfined,
-      build: async () => undefined,
+      build: (copy) => buildSolution(copy, pack.toolchain),
       replayCommand: (clause, seed) => replay(dir, pack.case, options, clause, seed),
     },
     {
@@ -105,12 +99,10 @@ export async function runMarkVerb(dir: string, options: MarkCliOptions): Promise
   return EXIT.ok;
 }
 
-function readPack(dir: string): ExerciseFile {
-  if (!existsSync(dir) || !statSync(dir).isDirectory()) {
-    throw new SpecError(`${dir} is no folder: name the one that has the solution's exercise.json.`);
-  }
-  const advice = 'a solution is marked in the folder that casemark exercise new made.';
-  return readDataFile<ExerciseFile>(join(resolve(dir), 'exercise.json'), 'exercise', advice);
+/** @throws SpecError, saying what to name instead */
+function packIn(dir: string): Pack {
+  if (existsSync(dir) && statSync(dir).isDirectory()) return readPack(dir);
+  throw new SpecError(`${dir} is no folder: name the one that has the solution's exercise.json.`);
 }
 
 /** What is written there would be copied with the solution, and its candidate would find it. */
@@ -120,7 +112,7 @@ function refuseInside(dir: string, out: string): void {
   throw new SpecError(`--out ${out} is inside the solution: choose a folder outside of ${dir}.`);
 }
 
-function differences(pack: ExerciseFile, specVersion: string): string[] {
+function differences(pack: Pack, specVersion: string): string[] {
   return [
     ...(pack.specVersion === specVersion
       ? []
