@@ -76,7 +76,7 @@ export async function runMarkVerb(dir: string, options: MarkCliOptions): Promise
   const out = options.out ?? `${resolve(dir)}-mark`;
   refuseInside(dir, out);
   const reference = referenceOf(caseStudy, options.root, options.reference);
-  const shown = progress(process.stderr);
+  let shown = progress(process.stderr);
   const mark = await markExercise(
     {
       ...{ caseStudy, levels, reference, folder: dir, language: pack.language },
@@ -91,7 +91,11 @@ export async function runMarkVerb(dir: string, options: MarkCliOptions): Promise
     {
       mark: (now) => writeMark(out, now, caseStudy, levels),
       says: (message) => console.error(`mark: ${message}`),
-      event: (event) => shown.event(event),
+      event(event) {
+        // Each seed, and each second try, has a plan of its own.
+        if (event.kind === 'checks-planned') shown = progress(process.stderr);
+        shown.event(event);
+      },
     },
   );
   shown.end();

@@ -228,10 +228,11 @@ function problemOf(levels: readonly Level[], outcomes: readonly Outcomes[]): str
   const all = outcomes.flatMap((each) => [...each.values()]);
   if (all.some(({ outcome }) => outcome === 'pass' || outcome === 'fail')) return null;
   const visible = levels.flatMap((level) => level.visible);
-  const reasons = visible.flatMap((clause) =>
-    outcomes.flatMap((each) => each.get(clause)?.reason ?? []),
-  );
-  return `Not one clause could be judged. ${reasons[0] ?? ''}`.trim();
+  // What was given up at once says less than what was tried.
+  const [tried] = visible
+    .flatMap((clause) => outcomes.flatMap((each) => each.get(clause) ?? []))
+    .toSorted((one, other) => other.durationMs - one.durationMs);
+  return `Not one clause could be judged. ${tried?.reason ?? ''}`.trim();
 }
 
 function countOf(outcomes: Outcomes): string {
