@@ -3,7 +3,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { delimiter, join, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../../contract/packageRoot.ts';
 import { SpecError } from '../../contract/specError.ts';
 import { DEFAULT_LIMITS, prlimitWords } from './limits.ts';
@@ -33,7 +32,7 @@ export interface Confinement {
   close(): void;
 }
 
-const ENTER = fileURLToPath(new URL('enter.sh', import.meta.url));
+const ENTER = join(packageRoot, 'harness/exercise/confine/enter.sh');
 const SHOWN = ['/usr', '/etc', '/opt', '/nix/store'];
 /** Where version managers keep the runtimes of languages, below the home folder. */
 const RUNTIMES = ['.pyenv', '.nvm', '.sdkman', '.asdf/installs', '.volta', '.local/share/mise'];
@@ -137,6 +136,6 @@ function trial([program, ...rest]: readonly string[]): string | undefined {
     return undefined;
   } catch (error) {
     const { stderr, message } = error as Error & { stderr?: Buffer };
-    return (stderr?.toString('utf8').trim() || message).split('\n').at(-1);
+    return (stderr?.toString('utf8').trim() || message).split('\n')[0];
   }
 }

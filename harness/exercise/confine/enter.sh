@@ -33,7 +33,7 @@ fi
 drop=$(cat "$settings/drop"); path=$(cat "$settings/path"); limits=$(cat "$settings/limits")
 mkdir -p "$root/old"; cd "$root"; pivot_root . old
 umount -l /old; rmdir /old
-mount -o remount,ro /
+mount -o remount,bind,ro,nosuid /
 cd "$dir"
 # The first process stays this shell's: it cannot be signalled from inside, and its end takes everything with it.
 # shellcheck disable=SC2086 # lists of words
