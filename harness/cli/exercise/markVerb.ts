@@ -6,13 +6,15 @@ import type { Command } from 'commander';
 import { loadCaseStudy } from '../../contract/loadCaseStudy.ts';
 import { suiteVersion } from '../../contract/packageRoot.ts';
 import { SpecError } from '../../contract/specError.ts';
+import { openConfinement } from '../../exercise/confine/confinement.ts';
 import { exerciseOf, readLevels } from '../../exercise/levels.ts';
-import { buildSolution, requireToolchain } from '../../exercise/mark/buildSolution.ts';
 import { markExercise } from '../../exercise/mark/markExercise.ts';
 import type { Confinement } from '../../exercise/mark/markExercise.ts';
+import { requireToolchain } from '../../exercise/mark/requireToolchain.ts';
 import { markSummary } from '../../exercise/mark/markSummary.ts';
 import { referenceOf } from '../../exercise/mark/referenceOf.ts';
 import { writeMark } from '../../exercise/mark/writeMark.ts';
+import { buildPack } from '../../exercise/pack/buildPack.ts';
 import { readPack } from '../../exercise/pack/readPack.ts';
 import type { Pack } from '../../exercise/pack/readPack.ts';
 import { EXIT } from '../../report/exitCode.ts';
@@ -29,6 +31,9 @@ export interface MarkCliOptions {
   out?: string;
   reference?: string;
   seedSeconds: number;
+  unconfined?: boolean;
+  /** MiB. */
+  memory?: number;
   patience: number;
   root: string[];
 }
@@ -58,6 +63,8 @@ export function addMarkVerb(exercise: Command, end: (code: number) => void): voi
     .option('--out <dir>', 'where the mark is written (default: <dir>-mark)')
     .option('--reference <manifest>', 'what latency is compared with (default: the reference)')
     .option('--seed-seconds <n>', 'what one seed may take', seconds, DEFAULT_SEED_SECONDS)
+    .option('--memory <MiB>', 'what it may take, all its processes together', positive)
+    .option('--unconfined', 'for a solution that you trust: it could read the judge and more')
     .addOption(patienceOption())
     .addOption(rootOption())
     .action(async (dir: string, options: MarkCliOptions) => end(await runMarkVerb(dir, options)));
@@ -76,6 +83,15 @@ export async function runMarkVerb(dir: string, options: MarkCliOptions): Promise
   const out = options.out ?? `${resolve(dir)}-mark`;
   refuseInside(dir, out);
   const reference = referenceOf(caseStudy, options.root, options.reference);
+  const confine = (copy: string): Confinement =>
+    options.unconfined === true
+      ? UNCONFINED
+      : openConfinement({
+          dir: copy,
+          hide: [out, ...options.root].map((each) => resolve(each)),
+          network: caseStudy.world ? 'host' : 'none',
+          limits: { ...(options.memory !== undefined && { memoryMiB: options.memory }) },
+        });
   let shown = progress(process.stderr);
   const mark = await markExercise(
     {
@@ -84,8 +100,8 @@ export async function runMarkVerb(dir: string, options: MarkCliOptions): Promise
       patience: options.patience,
       seedSeconds: options.seedSeconds,
       notes: differences(pack, caseStudy.specVersion),
-      confine: unconfined,
-      build: (copy) => buildSolution(copy, pack.toolchain),
+      confine,
+      build: (copy) => build(copy, pack, confine),
       replayCommand: (clause, seed) => replay(dir, pack.case, options, clause, seed),
     },
     {
@@ -147,8 +163,29 @@ function replay(
   return ['npx casemark check', caseId, ...words.map(shellWord)].join(' ');
 }
 
-async function unconfined(): Promise<Confinement> {
-  return { launchWith: [], describe: 'none', close: () => undefined };
+const UNCONFINED: Confinement = {
+  launchWith: [],
+  describe: 'none',
+  exceeded: () => undefined,
+  close: () => undefined,
+};
+
+/** Its own folder is what a build may write to. */
+async function build(
+  dir: string,
+  { toolchain }: Pack,
+  confine: (dir: string) => Confinement,
+): Promise<string | undefined> {
+  if (!toolchain.build) return undefined;
+  const confinement = confine(dir);
+  try {
+    const { launchWith } = confinement;
+    const inside =
+      launchWith.length === 0 ? [] : ['env', `CASEMARK_DATA_DIR=${dir}`, ...launchWith];
+    return await buildPack(toolchain, { dir, launchWith: inside });
+  } finally {
+    confinement.close();
+  }
 }
 
 function positive(text: string): number {
