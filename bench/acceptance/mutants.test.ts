@@ -30,7 +30,8 @@ test('every case study with a reference has mutants', () => {
 
 describe.each(cases.map(({ id }) => id))('the mutants of %s', (id) => {
   const caseStudy = loadCaseStudy(id);
-  const implementation = implementationOf(readManifest(join(references, id)), caseStudy, 'module');
+  const manifest = readManifest(join(references, id));
+  const implementation = implementationOf(manifest, caseStudy, 'module');
   const mutants = readMutants(implementation.mutantsFile!, caseStudy);
 
   test('break every judged clause at least once', () => {
@@ -57,6 +58,7 @@ describe.each(cases.map(({ id }) => id))('the mutants of %s', (id) => {
         effort: 1,
         clauses: 'shared',
         world,
+        overHttp: implementationOf(manifest, caseStudy, 'http'),
       }).finally(() => world?.close());
       const alive = found.results
         .filter(({ verdict }) => verdict !== 'killed')

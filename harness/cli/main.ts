@@ -14,6 +14,7 @@ import { addCompareOptions, runCompareVerb } from './compareVerb.ts';
 import type { CompareCliOptions } from './compareVerb.ts';
 import { addTrendOptions, runTrendVerb } from './trendVerb.ts';
 import type { TrendCliOptions } from './trendVerb.ts';
+import { addExerciseVerb } from './exerciseVerb.ts';
 import { askPercentiles } from './askPercentiles.ts';
 import type { PercentileQuestion } from './askPercentiles.ts';
 import { listCaseStudies } from './listCaseStudies.ts';
@@ -130,6 +131,7 @@ program
   .action(async (caseId: string | undefined, options: MutantsCliOptions) =>
     end(await runMutantsVerb(caseId, options)),
   );
+addExerciseVerb(program, end);
 addDiagnoseOptions(program.command('diagnose <case>'))
   .description('why is it slow? Clinic Doctor on a Node implementation under load')
   .action(async (caseId: string, options: DiagnoseCliOptions) =>

@@ -59,13 +59,17 @@ async function judgeMutants(
   options: MutantsCliOptions,
 ): Promise<number> {
   const caseStudy = loadCaseStudy(caseId, options.root);
-  const implementation = implementationOf(readManifest(impl), caseStudy, 'module');
+  const manifest = readManifest(impl);
+  const implementation = implementationOf(manifest, caseStudy, 'module');
   if (implementation.mutantsFile === undefined) {
     throw new SpecError(
       `${implementation.source} names no "mutants" for ${caseId}: add the path of their file.`,
     );
   }
   const mutants = chooseMutants(readMutants(implementation.mutantsFile, caseStudy), options);
+  const overHttp = mutants.some(({ binding }) => binding === 'http')
+    ? implementationOf(manifest, caseStudy, 'http')
+    : undefined;
   const world = caseStudy.world && (await openWorld(caseStudy));
   let done = 0;
   const { results, baselineProblems, nullPasses } = await runMutants(
@@ -77,6 +81,7 @@ async function judgeMutants(
       effort: options.effort,
       patience: options.patience,
       world,
+      ...(overHttp && { overHttp }),
       clauses: options.thorough ? 'all' : 'shared',
       onProgress: (message) => console.error(`judging ${message}`),
       onResult: ({ mutant, verdict, sentence, durationMs }) => {

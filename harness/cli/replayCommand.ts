@@ -62,6 +62,6 @@ function commandLine(verb: string, caseId: string, given: readonly Word[]): stri
 }
 
 /** As a POSIX shell reads it back. */
-function shellWord(text: string): string {
+export function shellWord(text: string): string {
   return /^[\w./:@=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

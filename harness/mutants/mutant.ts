@@ -22,6 +22,8 @@ export interface MutantRow {
   readonly alsoFails: readonly string[];
   /** Where the defect is known from. */
   readonly source?: string;
+  /** Default: module. For a defect that only a connection shows: of a client that does not read, say. */
+  readonly binding?: 'http';
 }
 
 export interface Mutant extends MutantRow {

@@ -4,6 +4,7 @@
  */
 import { pathToFileURL } from 'node:url';
 import type { CaseStudy } from '../contract/caseStudy.ts';
+import { SpecError } from '../contract/specError.ts';
 import { inParallel } from '../run/inParallel.ts';
 import { planChecks } from '../run/loadChecks.ts';
 import { runChecks } from '../run/runChecks.ts';
@@ -63,6 +64,8 @@ export interface MutantsOptions {
    */
   readonly clauses: 'shared' | 'all';
   readonly world?: World | undefined;
+  /** The same implementation by its command, for the mutants that ask for that binding. */
+  readonly overHttp?: Implementation;
   readonly onResult?: (result: MutantResult) => void;
   readonly onProgress?: (message: string) => void;
 }
@@ -138,17 +141,24 @@ export async function runMutants(
 function mutatedFactory(
   caseStudy: CaseStudy,
   implementation: Implementation,
-  { sourceFile, search, replace }: Mutant,
-  { world, patience = 1 }: MutantsOptions,
+  mutant: Mutant,
+  { world, patience = 1, overHttp }: MutantsOptions,
 ): TargetFactory {
+  const { sourceFile, search, replace, binding } = mutant;
   const patch: Patch = { url: pathToFileURL(sourceFile).href, search, replace };
   const name = import.meta.url.endsWith('.ts') ? './patchSources.ts' : './patchSources.js';
-  return targetFactory(caseStudy, implementation, {
-    world,
-    patience,
-    preload: new URL(name, import.meta.url).href,
-    env: { [PATCH_VARIABLE]: JSON.stringify(patch) },
-  });
+  const preload = new URL(name, import.meta.url).href;
+  const env = { [PATCH_VARIABLE]: JSON.stringify(patch) };
+  if (binding === undefined) {
+    return targetFactory(caseStudy, implementation, { world, patience, preload, env });
+  }
+  if (!overHttp) {
+    throw new SpecError(
+      `The mutant ${mutant.id} is seen over HTTP only, and ${implementation.source} has no "command".`,
+    );
+  }
+  const withPreload = { ...env, NODE_OPTIONS: `--import=${preload}` };
+  return targetFactory(caseStudy, overHttp, { world, patience, env: withPreload });
 }
 
 type Found = Pick<MutantResult, 'verdict' | 'sentence' | 'judgements'>;

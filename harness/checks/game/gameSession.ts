@@ -17,22 +17,21 @@ import type {
   StateReport,
   StepReport,
 } from '../../../spec/game/messages.d.ts';
-import { Violation } from '../check.ts';
 import type { Session } from '../check.ts';
-import type { JsonObject, Problem } from '../../target/target.ts';
+import type { JsonObject } from '../../target/target.ts';
 import { hold } from '../kit/hold.ts';
 import { readPages } from '../kit/readPages.ts';
 import { allRules } from './rules/defaults.ts';
 import { plainState } from './rules/world.ts';
 import type { Parameters } from './rules/world.ts';
+import { okOutput } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 
 /** A busy server may refuse with OVERLOADED, which is definite: asked again so often, this long apart. */
 const MAX_OVERLOADED_RETRIES = 50;
 const OVERLOADED_PAUSE_MS = 20;
 /** Pages of a replay: no check steps farther. */
 const MAX_PAGES = 100;
-
-export type Reply<T> = { kind: 'ok'; output: T } | { kind: 'refused'; problem: Problem };
 
 /** What differs from: mode virtual, seed 1, a world of 100 by 100 m without items. */
 export type MatchOptions = Partial<Omit<CreateMatch, 'match'>>;
@@ -89,14 +88,7 @@ export function gameSession(session: Session): GameSession {
     session,
     attempt,
     async call<T>(operation: string, input: object) {
-      const answer = await attempt<T>(operation, input);
-      if (answer.kind === 'ok') return answer.output;
-      const { code, detail } = answer.problem;
-      throw new Violation(
-        `${operation} was refused with ${code}${detail === undefined ? '' : ` (${detail})`}.`,
-        'a reply',
-        answer.problem,
-      );
+      return okOutput(operation, await attempt<T>(operation, input));
     },
     async match(name, options = {}) {
       const created: CreateMatch = {

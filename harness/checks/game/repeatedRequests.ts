@@ -8,8 +8,9 @@ import type {
 } from '../../../spec/game/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
+import type { Reply } from '../kit/replies.ts';
 import { gameSession } from './gameSession.ts';
-import type { GameSession, Reply } from './gameSession.ts';
+import type { GameSession } from './gameSession.ts';
 
 const GEM = { id: 'gem', x: 1_000, y: 2_000 };
 

@@ -174,34 +174,39 @@ const probingTellsNothing: Check = {
         const target = { x: 1_000 + farMm, y: 1_000 };
         const elsewhere = { x: 1_000, y: 1_000 + farMm };
         const map = { widthMm: 60_000, heightMm: 60_000 };
-        const create = async (name: string, place: Point): Promise<Twin> => {
-          const items = [{ id: 'gem', ...place }];
+        const create = async (
+          name: string,
+          place: Point,
+          what: 'taken' | 'free' | 'no item',
+        ): Promise<Twin> => {
+          const items = what === 'no item' ? [] : [{ id: 'gem', ...place }];
           const match = await game.match(name, { seed: 1, map: { ...map, items }, rules });
           const prober = await openPlayer(await match.join('prober', { x: 1_000, y: 1_000 }));
           const hidden = await match.join('hidden', place);
           await playRound(match, [prober]);
           // Of one match the item is taken, which nobody learns who cannot reach its place.
-          if (name === 'there') await sendInput(hidden, [{ seq: 1, dx: 0, dy: 0, take: 'gem' }]);
+          if (what === 'taken') await sendInput(hidden, [{ seq: 1, dx: 0, dy: 0, take: 'gem' }]);
           await playRound(match, [prober]);
           prober.forget();
           return { match, insiders: [prober], everybody: [prober] };
         };
-        const twins = [await create('there', target), await create('elsewhere', elsewhere)];
-        const [there, gone] = twins as [Twin, Twin];
+        const pairs = [
+          [await create('there', target, 'taken'), await create('elsewhere', elsewhere, 'free')],
+          [await create('here', target, 'taken'), await create('nowhere', elsewhere, 'no item')],
+        ] as const;
+        const all = pairs.flat();
         for (let seq = 1; seq <= 12; seq += 1) {
           const command = {
             ...{ seq, dx: 0, dy: 0 },
-            ...(seq % 3 === 1 && { fire: { ...target, viewTick: there.match.tick } }),
+            ...(seq % 3 === 1 && { fire: { ...target, viewTick: all[0]!.match.tick } }),
             ...(seq % 3 === 2 && { take: 'gem' }),
           };
-          for (const { match, everybody } of twins) {
+          for (const { match, everybody } of all) {
             await playRound(match, everybody, new Map([['prober', [command]]]));
           }
-          holdAlike(
-            there.insiders[0]!,
-            gone.insiders[0]!,
-            'where somebody stands whom it does not see',
-          );
+          for (const [there, gone] of pairs) {
+            holdAlike(there.insiders[0]!, gone.insiders[0]!, 'what is where it does not see');
+          }
           if (seq % 3 !== 0) hit('probes');
         }
       },

@@ -2,10 +2,11 @@
 import type { Product } from '../../../spec/marketplace/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold, holdOneOf } from '../kit/hold.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
 import { together } from '../kit/together.ts';
 import { jam } from './jam.ts';
 import type { Jam } from './jam.ts';
-import { okOutput, openMarket, refusedWith, worldOf } from './market.ts';
+import { openMarket, worldOf } from './market.ts';
 import type { Market } from './market.ts';
 import { place } from './orderSaga.ts';
 import { settlesWithin } from './outsideCalls.ts';

@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import type { Check } from '../check.ts';
 import { hold } from '../kit/hold.ts';
+import { refusedWith } from '../kit/replies.ts';
 import { together } from '../kit/together.ts';
-import { openMarket, refusedWith } from './market.ts';
+import { openMarket } from './market.ts';
 import type { Market } from './market.ts';
 import { codeOf, counted, holdCounts, outputsOf } from './outcomes.ts';
 

@@ -1,7 +1,8 @@
 /** MKT-CACHE-02.e: nothing is answered that is older than its policy allows. */
 import type { Check, CheckContext } from '../check.ts';
 import { hold } from '../kit/hold.ts';
-import { openMarket, refusedWith, worldOf } from './market.ts';
+import { refusedWith } from '../kit/replies.ts';
+import { openMarket, worldOf } from './market.ts';
 import type { Market } from './market.ts';
 import { isHeld } from './outsideCalls.ts';
 import {

@@ -2,8 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Check } from '../check.ts';
 import { hold } from '../kit/hold.ts';
+import { okOutput } from '../kit/replies.ts';
 import { together } from '../kit/together.ts';
-import { okOutput, openMarket, worldOf } from './market.ts';
+import { openMarket, worldOf } from './market.ts';
 import { fetches, readByAll } from './pages.ts';
 
 const PAGES = 4;

@@ -3,9 +3,11 @@ import fc from 'fast-check';
 import type { Stock } from '../../../spec/marketplace/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 import { together } from '../kit/together.ts';
-import { okOutput, openMarket, refusedWith } from './market.ts';
-import type { Market, Reply } from './market.ts';
+import { openMarket } from './market.ts';
+import type { Market } from './market.ts';
 import { outputsOf } from './outcomes.ts';
 import { tagOf, versionGrows, WRITERS } from './versionGrows.ts';
 

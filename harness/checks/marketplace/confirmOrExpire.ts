@@ -3,10 +3,12 @@ import fc from 'fast-check';
 import type { Reservation } from '../../../spec/marketplace/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold } from '../kit/hold.ts';
+import { refusedWith } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 import { together } from '../kit/together.ts';
 import { frozenClock } from './frozenClock.ts';
-import { openMarket, refusedWith } from './market.ts';
-import type { Market, Reply } from './market.ts';
+import { openMarket } from './market.ts';
+import type { Market } from './market.ts';
 import { holdAnswered, holdCounts } from './reservationStates.ts';
 
 const RACES = 10;

@@ -2,8 +2,9 @@
 import type { Reservation } from '../../../spec/marketplace/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hold } from '../kit/hold.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
 import { holdCanRestart, killAndRestart } from '../kit/restart.ts';
-import { okOutput, openMarket, refusedWith } from './market.ts';
+import { openMarket } from './market.ts';
 import type { Market } from './market.ts';
 import { holdAnswered, holdCounts, holdState } from './reservationStates.ts';
 

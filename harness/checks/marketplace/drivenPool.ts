@@ -1,4 +1,6 @@
 /** A pool of backends that a check drives. */
+import { refusedWith } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 import type {
   Backend,
   Pick as PickReply,
@@ -6,8 +8,7 @@ import type {
   PutPool,
 } from '../../../spec/marketplace/messages.d.ts';
 import { Violation } from '../check.ts';
-import { refusedWith } from './market.ts';
-import type { Market, Reply } from './market.ts';
+import type { Market } from './market.ts';
 
 /** A backend with nothing in flight, among others that fill up, is picked long before so many picks. */
 const MAX_PICKS = 200;

@@ -1,9 +1,10 @@
 /** MKT-RES-01.b: from its deadline on a reservation is EXPIRED, whoever is the first to look. */
+import { refusedWith } from '../kit/replies.ts';
 import fc from 'fast-check';
 import type { Reservation } from '../../../spec/marketplace/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { frozenClock } from './frozenClock.ts';
-import { openMarket, refusedWith } from './market.ts';
+import { openMarket } from './market.ts';
 import type { Market } from './market.ts';
 import { holdAnswered, holdCounts, holdState } from './reservationStates.ts';
 

@@ -2,9 +2,10 @@
 import fc from 'fast-check';
 import type { Check } from '../check.ts';
 import { hold } from '../kit/hold.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
 import { together } from '../kit/together.ts';
 import { frozenClock } from './frozenClock.ts';
-import { okOutput, openMarket, refusedWith } from './market.ts';
+import { openMarket } from './market.ts';
 import type { Market } from './market.ts';
 import { holdCounts, holdState } from './reservationStates.ts';
 

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import type { Reservation } from '../../../spec/marketplace/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hold } from '../kit/hold.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
 import { frozenClock } from './frozenClock.ts';
-import { okOutput, openMarket, refusedWith } from './market.ts';
+import { openMarket } from './market.ts';
 import type { Market } from './market.ts';
 import { holdAnswered, holdCounts, holdState } from './reservationStates.ts';
 

@@ -2,9 +2,10 @@
 import type { Backend, PutPool } from '../../../spec/marketplace/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
+import { refusedWith } from '../kit/replies.ts';
 import { drivePool } from './drivenPool.ts';
 import type { DrivenPool } from './drivenPool.ts';
-import { openMarket, refusedWith } from './market.ts';
+import { openMarket } from './market.ts';
 import type { Market } from './market.ts';
 
 const BACKENDS = ['b0', 'b1', 'b2', 'b3'];

@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import type { Reservation } from '../../../spec/marketplace/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
-import { openMarket, refusedWith } from './market.ts';
-import type { Market, Reply } from './market.ts';
+import { refusedWith } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
+import { openMarket } from './market.ts';
+import type { Market } from './market.ts';
 import { holdAnswered, holdCounts, holdState } from './reservationStates.ts';
 import { inForce, marketWorld } from './worldQuestions.ts';
 

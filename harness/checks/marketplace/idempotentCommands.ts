@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Reservation, Stock } from '../../../spec/marketplace/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold, holdSame, sameJson } from '../kit/hold.ts';
+import { okOutput } from '../kit/replies.ts';
 import { holdCanRestart, killAndRestart } from '../kit/restart.ts';
 import { together } from '../kit/together.ts';
 import { refusalsBurnNoKey } from './burntKeys.ts';
@@ -15,7 +16,7 @@ import {
   send,
   sendFirst,
 } from './keyedCommands.ts';
-import { okOutput, openMarket, worldOf } from './market.ts';
+import { openMarket, worldOf } from './market.ts';
 import type { Market } from './market.ts';
 import { counted, holdCounts } from './outcomes.ts';
 import type { MarketWorld } from './worldQuestions.ts';

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import type { Order, Reservation, Stock } from '../../../spec/marketplace/messages.d.ts';
 import type { Check } from '../check.ts';
 import { holdSame } from '../kit/hold.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
 import { holdFirst } from './keyedCommands.ts';
-import { okOutput, openMarket, refusedWith, worldOf } from './market.ts';
+import { openMarket, worldOf } from './market.ts';
 import type { Market } from './market.ts';
 import { countsOf } from './outcomes.ts';
 

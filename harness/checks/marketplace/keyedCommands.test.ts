@@ -1,9 +1,10 @@
+import type { Reply } from '../kit/replies.ts';
 import { expect, test } from 'vitest';
 import type { Order } from '../../../spec/marketplace/messages.d.ts';
 import { CouldNotRun, Violation } from '../check.ts';
 import { holdFirst, holdRepeated, KEYED_COMMANDS } from './keyedCommands.ts';
 import type { Made } from './keyedCommands.ts';
-import type { Market, Reply } from './market.ts';
+import type { Market } from './market.ts';
 
 const order = (state: Order['state']): Order => ({
   ...{ orderId: 'o-1', state, customerId: 'c', reservationIds: ['r'] },

@@ -2,8 +2,9 @@
 import type { Order, Reservation, Stock } from '../../../spec/marketplace/messages.d.ts';
 import { CouldNotRun } from '../check.ts';
 import { hold, holdSame, sameJson } from '../kit/hold.ts';
-import { okOutput, refusedWith } from './market.ts';
-import type { Market, Reply } from './market.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
+import type { Market } from './market.ts';
 import { bodyOf, codeOf, counted, countsOf } from './outcomes.ts';
 import type { Counts } from './outcomes.ts';
 import { inForce } from './worldQuestions.ts';

@@ -3,11 +3,13 @@ import type { Order } from '../../../spec/marketplace/messages.d.ts';
 import type { Answer, Target } from '../../target/target.ts';
 import type { Check } from '../check.ts';
 import { hold, holdOneOf, holdSame } from '../kit/hold.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 import { afterAnswers, killInFlight } from '../kit/killInFlight.ts';
 import { holdCanRestart, restart } from '../kit/restart.ts';
 import { together } from '../kit/together.ts';
-import { okOutput, openMarket, refusedWith, worldOf } from './market.ts';
-import type { Market, Reply } from './market.ts';
+import { openMarket, worldOf } from './market.ts';
+import type { Market } from './market.ts';
 import { place } from './orderSaga.ts';
 import { isCalled, isHeld } from './outsideCalls.ts';
 import {

@@ -13,10 +13,12 @@ import type {
 } from '../../../spec/marketplace/messages.d.ts';
 import { CouldNotRun, Violation } from '../check.ts';
 import type { CheckContext, Session } from '../check.ts';
-import type { JsonObject, Problem, ReplyHeaders } from '../../target/target.ts';
+import type { JsonObject, Problem } from '../../target/target.ts';
 import { MAX_NOT_NOW_MS, MAX_RESOLVE_MS } from './patience.ts';
 import { marketWorld } from './worldQuestions.ts';
 import type { MarketWorld } from './worldQuestions.ts';
+import { okOutput } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 
 /** What is refused for the moment is sent again for as long as patience.ts says, so often at least, after a pause that grows up to the longest. */
 const MIN_RETRIES = 20;
@@ -25,10 +27,6 @@ const LONGEST_PAUSE_MS = 50;
 const FOR_THE_MOMENT = new Set(['CONFLICT_RETRY', 'OVERLOADED', 'IDEMPOTENCY_IN_PROGRESS']);
 /** A pending order is looked at so often. */
 const RESOLVE_POLL_MS = 50;
-
-export type Reply<T> =
-  | { kind: 'ok'; output: T; headers?: ReplyHeaders }
-  | { kind: 'refused'; problem: Problem; headers?: ReplyHeaders };
 
 type Optional<T, K extends keyof T> = Omit<T, K> & Partial<Pick<T, K>>;
 
@@ -191,30 +189,5 @@ function neverCarriedOut(
     `${operation} is still refused with ${problem.code} after it was sent again ${retries} times in ${Math.round(passedMs / 1000)} s.`,
     'in the end a reply, or a refusal for good',
     problem,
-  );
-}
-
-/** @throws Violation for a refusal */
-export function okOutput<T>(operation: string, reply: Reply<T>): T {
-  if (reply.kind === 'ok') return reply.output;
-  const { code, detail } = reply.problem;
-  throw new Violation(
-    `${operation} was refused with ${code}${detail === undefined ? '' : ` (${detail})`}.`,
-    'a reply',
-    reply.problem,
-  );
-}
-
-/** Asserts a refusal with one of the codes and answers its problem document. @throws Violation for a reply or another code */
-export function refusedWith(
-  operation: string,
-  reply: Reply<unknown>,
-  ...codes: readonly string[]
-): Problem {
-  if (reply.kind === 'refused' && codes.includes(reply.problem.code)) return reply.problem;
-  throw new Violation(
-    `${operation} should be refused with ${codes.join(' or ')}.`,
-    codes,
-    reply.kind === 'ok' ? reply.output : reply.problem,
   );
 }

@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import type { Line, Order, Reservation, Stock } from '../../../spec/marketplace/messages.d.ts';
 import { hold, holdSame } from '../kit/hold.ts';
-import { okOutput, refusedWith } from './market.ts';
-import type { Market, Reply } from './market.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
+import type { Market } from './market.ts';
 import { countsOf } from './outcomes.ts';
 import type { ModelReservation, Refusals, StockModel } from './stockModel.ts';
 

@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import type { Reservation } from '../../../spec/marketplace/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
+import type { Reply } from '../kit/replies.ts';
 import { together } from '../kit/together.ts';
 import { openMarket, worldOf } from './market.ts';
-import type { Market, Reply } from './market.ts';
+import type { Market } from './market.ts';
 import { counted, countsOf, holdCounts, outputsOf } from './outcomes.ts';
 import { stockHistory } from './stockHistory.ts';
 import {

@@ -2,8 +2,9 @@
 import type { Reservation, Stock } from '../../../spec/marketplace/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold } from '../kit/hold.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
 import { together } from '../kit/together.ts';
-import { okOutput, openMarket, refusedWith } from './market.ts';
+import { openMarket } from './market.ts';
 import type { Market } from './market.ts';
 import { holdCounts, holdState } from './reservationStates.ts';
 import { converged, cutOff, join, nodesOf, whenTakenOver } from './replicas.ts';

@@ -1,7 +1,8 @@
 /** What became of commands, and what a stock record counts: each finding is one sentence. */
 import type { Stock } from '../../../spec/marketplace/messages.d.ts';
 import { hold, sameJson } from '../kit/hold.ts';
-import type { Market, Reply } from './market.ts';
+import type { Reply } from '../kit/replies.ts';
+import type { Market } from './market.ts';
 
 /** `ok`, or the code of the refusal. */
 export function codeOf(reply: Reply<unknown>): string {

@@ -3,9 +3,11 @@ import fc from 'fast-check';
 import type { Reservation } from '../../../spec/marketplace/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold } from '../kit/hold.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 import { together } from '../kit/together.ts';
-import { okOutput, openMarket, refusedWith, worldOf } from './market.ts';
-import type { Market, Reply } from './market.ts';
+import { openMarket, worldOf } from './market.ts';
+import type { Market } from './market.ts';
 import { counted, holdCounts, outputsOf } from './outcomes.ts';
 
 const RACERS = 20;

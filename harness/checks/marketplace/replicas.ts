@@ -1,8 +1,9 @@
 /** The nodes that hold copies of the stock: looked at, cut off and joined again, and waited for. */
+import type { Reply } from '../kit/replies.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Replicas } from '../../../spec/marketplace/messages.d.ts';
 import { CouldNotRun, Violation } from '../check.ts';
-import type { Market, Reply } from './market.ts';
+import type { Market } from './market.ts';
 
 export type Replica = Replicas['replicas'][number];
 

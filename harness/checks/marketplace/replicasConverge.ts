@@ -1,8 +1,10 @@
 /** MKT-REP-02.a: after a cut all copies have one version and the stock that the acknowledged changes make. */
+import { okOutput } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 import type { Reservation } from '../../../spec/marketplace/messages.d.ts';
 import type { Check } from '../check.ts';
-import { okOutput, openMarket } from './market.ts';
-import type { Market, Reply } from './market.ts';
+import { openMarket } from './market.ts';
+import type { Market } from './market.ts';
 import { converged, cutOff, join, nodesOf, whenTakenOver } from './replicas.ts';
 import { holdCounts } from './reservationStates.ts';
 

@@ -1,8 +1,9 @@
 /** What a reservation, and the stock beneath it, should say. */
 import type { Reservation, ReservationState, Stock } from '../../../spec/marketplace/messages.d.ts';
 import { hold, holdSame } from '../kit/hold.ts';
-import type { Market, Reply } from './market.ts';
-import { okOutput } from './market.ts';
+import { okOutput } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
+import type { Market } from './market.ts';
 
 export type Counts = Pick<Stock, 'available' | 'held' | 'confirmed'>;
 

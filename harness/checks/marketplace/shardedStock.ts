@@ -1,7 +1,7 @@
 /** Stock with reservations and orders on it, on many shards, and what goes on there. */
 import type { Order, Reservation, Reserve } from '../../../spec/marketplace/messages.d.ts';
 import { hold, holdSame } from '../kit/hold.ts';
-import { okOutput, refusedWith } from './market.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
 import type { Market } from './market.ts';
 import { holdAnswered, holdState } from './reservationStates.ts';
 import type { StockLedger } from './stockLedger.ts';

@@ -1,9 +1,10 @@
 /** MKT-SHARD-01.a: the same key is on the same shard of the same set, however the set was made and after a restart. */
 import type { Check } from '../check.ts';
 import { holdSame } from '../kit/hold.ts';
+import { refusedWith } from '../kit/replies.ts';
 import { holdCanRestart, killAndRestart } from '../kit/restart.ts';
 import { together } from '../kit/together.ts';
-import { openMarket, refusedWith } from './market.ts';
+import { openMarket } from './market.ts';
 import type { Market } from './market.ts';
 import {
   INVENTORY,

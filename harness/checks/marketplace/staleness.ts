@@ -2,9 +2,11 @@
 import type { Product } from '../../../spec/marketplace/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold } from '../kit/hold.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 import { together } from '../kit/together.ts';
-import { okOutput, openMarket, refusedWith, worldOf } from './market.ts';
-import type { Market, Reply } from './market.ts';
+import { openMarket, worldOf } from './market.ts';
+import type { Market } from './market.ts';
 import { settlesWithin, until } from './outsideCalls.ts';
 import {
   changeItem,

@@ -7,8 +7,8 @@ import type {
 } from '../../../spec/marketplace/messages.d.ts';
 import { Violation } from '../check.ts';
 import { hold, holdOneOf } from '../kit/hold.ts';
+import { refusedWith } from '../kit/replies.ts';
 import type { Answer, JsonObject } from '../../target/target.ts';
-import { refusedWith } from './market.ts';
 import type { Market } from './market.ts';
 import type { StockLedger } from './stockLedger.ts';
 

@@ -1,9 +1,10 @@
 /** Customers and operators at work on the same products at the same time: what they do is drawn, what they see is told. */
+import { okOutput, refusedWith } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 import fc from 'fast-check';
 import type { Reservation, Stock } from '../../../spec/marketplace/messages.d.ts';
 import { counted, holdCounts } from './outcomes.ts';
-import { okOutput, refusedWith } from './market.ts';
-import type { Market, Reply } from './market.ts';
+import type { Market } from './market.ts';
 
 /** `product` counts from 0, modulo the number of products; what follows acts on what its own lane has, or does nothing. */
 export type Action =

@@ -2,7 +2,8 @@
 import type { Reservation } from '../../../spec/marketplace/messages.d.ts';
 import type { Check } from '../check.ts';
 import { together } from '../kit/together.ts';
-import { okOutput, openMarket } from './market.ts';
+import { okOutput } from '../kit/replies.ts';
+import { openMarket } from './market.ts';
 import type { Market } from './market.ts';
 import { converged, cutOff, join, nodesOf, whenTakenOver, within } from './replicas.ts';
 

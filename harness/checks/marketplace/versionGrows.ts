@@ -3,9 +3,11 @@ import fc from 'fast-check';
 import type { Reservation, Stock } from '../../../spec/marketplace/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold } from '../kit/hold.ts';
+import { okOutput } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 import { together } from '../kit/together.ts';
-import { okOutput, openMarket, worldOf } from './market.ts';
-import type { Market, Reply } from './market.ts';
+import { openMarket, worldOf } from './market.ts';
+import type { Market } from './market.ts';
 import { countsOf } from './outcomes.ts';
 
 /** How many change a product at once. */

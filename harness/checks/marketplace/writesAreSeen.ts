@@ -2,8 +2,9 @@
 import type { Product } from '../../../spec/marketplace/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold } from '../kit/hold.ts';
+import { refusedWith } from '../kit/replies.ts';
 import { together } from '../kit/together.ts';
-import { openMarket, refusedWith, worldOf } from './market.ts';
+import { openMarket, worldOf } from './market.ts';
 import type { Market } from './market.ts';
 import { isHeld, settlesWithin } from './outsideCalls.ts';
 import { holdRevision, readTogether } from './pages.ts';

@@ -4,9 +4,11 @@ import fc from 'fast-check';
 import type { Payment, Refund } from '../../../spec/payments/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
+import { okOutput } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 import { booked, codeOf, holdRefused, holdUnchanged, look } from './refusals.ts';
-import { okOutput, openShop, worldOf } from './shop.ts';
-import type { Reply, Shop } from './shop.ts';
+import { openShop, worldOf } from './shop.ts';
+import type { Shop } from './shop.ts';
 import { slowDown } from './slowProvider.ts';
 import type { ProviderCharge } from './worldQuestions.ts';
 

@@ -10,6 +10,7 @@ import type { JsonObject } from '../../target/target.ts';
 import { Violation } from '../check.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
+import { okOutput } from '../kit/replies.ts';
 import { prepare, send } from './commandCases.ts';
 import type { Command } from './commandCases.ts';
 import { inAnyOrder } from './inAnyOrder.ts';
@@ -24,7 +25,7 @@ import {
   look,
   paymentIdOf,
 } from './refusals.ts';
-import { GOOD_CARD, okOutput, openShop, worldOf } from './shop.ts';
+import { GOOD_CARD, openShop, worldOf } from './shop.ts';
 import type { PaymentRequest, Shop } from './shop.ts';
 import { badDevice, DECLINED_CARD, paymentIn, POOR_CARD } from './stages.ts';
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PaymentMethod } from '../../../spec/payments/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold } from '../kit/hold.ts';
+import { okOutput } from '../kit/replies.ts';
 import { withIbanDigits, withLuhnDigit, withWrongDigit } from './checkDigits.ts';
 import { methodTraffic, sendBrokenBodies } from './methodTraffic.ts';
 import { noNumberAtRest } from './noNumberAtRest.ts';
@@ -10,7 +11,7 @@ import { holdUnexposed, plantedMethods } from './plantedMethods.ts';
 import type { PlantedMethod } from './plantedMethods.ts';
 import { holdRefused } from './refusals.ts';
 import { seededDigits } from './seededDigits.ts';
-import { okOutput, openShop, worldOf } from './shop.ts';
+import { openShop, worldOf } from './shop.ts';
 import type { Shop } from './shop.ts';
 import type { SeenCall } from './worldQuestions.ts';
 

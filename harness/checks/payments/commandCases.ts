@@ -1,7 +1,8 @@
 /** Commands of every kind, each made ready on a payment of its own and not yet sent. */
+import type { Reply } from '../kit/replies.ts';
 import type { Payment, Refund } from '../../../spec/payments/messages.d.ts';
 import { paymentIdOf } from './refusals.ts';
-import type { PaymentRequest, Reply, Shop } from './shop.ts';
+import type { PaymentRequest, Shop } from './shop.ts';
 import { DECLINED_CARD, oddDevice, OTHER_CARD, paymentIn } from './stages.ts';
 import type { Stage } from './stages.ts';
 

@@ -1,4 +1,6 @@
 /** PAY-COMP-01: the rules of the region decide. */
+import { okOutput } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 import type { Payment, PaymentMethod } from '../../../spec/payments/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
 import type { JsonObject } from '../../target/target.ts';
@@ -11,8 +13,8 @@ import {
   paymentOf,
 } from './decisionReply.ts';
 import { lateAnswersCame, OUTAGES } from './outages.ts';
-import { okOutput, openShop, worldOf } from './shop.ts';
-import type { PaymentRequest, Reply, Shop } from './shop.ts';
+import { openShop, worldOf } from './shop.ts';
+import type { PaymentRequest, Shop } from './shop.ts';
 import { oddDevice } from './stages.ts';
 import type { Behaviour } from './worldQuestions.ts';
 

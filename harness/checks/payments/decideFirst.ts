@@ -3,12 +3,13 @@ import type { Payment, PaymentEvents } from '../../../spec/payments/messages.d.t
 import type { Check, CheckContext } from '../check.ts';
 import type { Answer, JsonObject } from '../../target/target.ts';
 import { hold } from '../kit/hold.ts';
+import type { Reply } from '../kit/replies.ts';
 import { holdDecidedBefore } from './decisionEvents.ts';
 import { paymentOf } from './decisionReply.ts';
 import { isHeld } from './heldCall.ts';
 import { holdCanRestart, restart } from '../kit/restart.ts';
 import { openShop, worldOf } from './shop.ts';
-import type { Reply, Shop } from './shop.ts';
+import type { Shop } from './shop.ts';
 import { DECLINED_CARD, oddDevice, OTHER_CARD } from './stages.ts';
 
 /** So slow are the decisions of some payments, to be seen beside the call of a provider. */

@@ -1,8 +1,9 @@
 /** What a confirmation that was not carried out has to look like: its refusal, its payment, and that no money moved. */
 import type { DeclineCode, Payment } from '../../../spec/payments/messages.d.ts';
 import { hold } from '../kit/hold.ts';
+import type { Reply } from '../kit/replies.ts';
 import { holdRefused, paymentIdOf } from './refusals.ts';
-import type { Reply, Shop } from './shop.ts';
+import type { Shop } from './shop.ts';
 
 /** The payment that was made, or that the problem document names. */
 export function paymentOf(reply: Reply<Payment>): string {

@@ -1,8 +1,9 @@
 /** The edges that the brief declares, but for the deadline's. */
+import { okOutput } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 import type { Payment } from '../../../spec/payments/messages.d.ts';
 import { holdCarriedOut, holdRefused, paymentIdOf } from './refusals.ts';
-import { okOutput } from './shop.ts';
-import type { PaymentRequest, Reply, Shop } from './shop.ts';
+import type { PaymentRequest, Shop } from './shop.ts';
 import { badDevice, DECLINED_CARD, oddDevice, OTHER_CARD, paymentIn, POOR_CARD } from './stages.ts';
 import type { Stage } from './stages.ts';
 

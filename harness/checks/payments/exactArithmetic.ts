@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import type { Payment, Settlement } from '../../../spec/payments/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold, holdOneOf, holdSame } from '../kit/hold.ts';
+import { okOutput } from '../kit/replies.ts';
 import { exponentOf } from './currencyTable.ts';
 import { acceptedConversions, acceptedFees, isSameDecimal, splitFault } from './expectedMoney.ts';
 import { imbalanceOf } from './ledgerSums.ts';
-import { okOutput, openShop, worldOf } from './shop.ts';
+import { openShop, worldOf } from './shop.ts';
 import type { PaymentRequest, Shop } from './shop.ts';
 
 /** Large and small, and those at which fractions of a fee begin. */

@@ -4,12 +4,13 @@ import fc from 'fast-check';
 import type { CreatePayment, Payment } from '../../../spec/payments/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold, holdOneOf, holdSame } from '../kit/hold.ts';
+import type { Reply } from '../kit/replies.ts';
 import { MAX_RESOLVE_MS } from './patience.ts';
 import { openRelay, providersAsked } from './relay.ts';
 import type { Relay } from './relay.ts';
 import { booked, codeOf, holdCarriedOut, holdRefused, paymentIdOf } from './refusals.ts';
 import { worldOf } from './shop.ts';
-import type { Reply, Shop } from './shop.ts';
+import type { Shop } from './shop.ts';
 import { inForce } from './worldQuestions.ts';
 import type { Behaviour, ProviderDecline } from './worldQuestions.ts';
 

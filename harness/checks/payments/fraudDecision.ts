@@ -3,11 +3,13 @@ import type { Payment } from '../../../spec/payments/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
 import type { JsonObject } from '../../target/target.ts';
 import { hold } from '../kit/hold.ts';
+import { okOutput } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 import { holdCharged, holdDeclined, holdNothingCharged, holdUnavailable } from './decisionReply.ts';
 import { holdRefused } from './refusals.ts';
 import { scoreIsPrivate } from './scoreIsPrivate.ts';
-import { okOutput, openShop, worldOf } from './shop.ts';
-import type { PaymentRequest, Reply, Shop } from './shop.ts';
+import { openShop, worldOf } from './shop.ts';
+import type { PaymentRequest, Shop } from './shop.ts';
 
 interface Policy {
   readonly reviewFrom: number;

@@ -1,8 +1,9 @@
 /** Whole histories of payments, each ending in a state that lasts: what checks of the events and of the ledger look at. */
+import { okOutput } from '../kit/replies.ts';
 import type { Payment, Refund } from '../../../spec/payments/messages.d.ts';
 import type { Session } from '../check.ts';
 import { holdRefused, paymentIdOf } from './refusals.ts';
-import { okOutput, openShop } from './shop.ts';
+import { openShop } from './shop.ts';
 import type { PaymentRequest, Shop } from './shop.ts';
 import { badDevice, DECLINED_CARD, oddDevice, OTHER_CARD } from './stages.ts';
 import type { PaymentsWorld } from './worldQuestions.ts';

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Payment, Refund } from '../../../spec/payments/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold, holdSame, sameJson } from '../kit/hold.ts';
+import type { Reply } from '../kit/replies.ts';
 import { together } from '../kit/together.ts';
 import {
   aboutWhich,
@@ -16,7 +17,7 @@ import {
 import { inAnyOrder } from './inAnyOrder.ts';
 import { bodyOf, booked, codeOf, holdCarriedOut, holdUnchanged, look } from './refusals.ts';
 import { openShop, worldOf } from './shop.ts';
-import type { Reply, Shop } from './shop.ts';
+import type { Shop } from './shop.ts';
 import { slowDown } from './slowProvider.ts';
 import { inForce } from './worldQuestions.ts';
 

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import type { Entry, Line } from '../../../spec/payments/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
+import { okOutput } from '../kit/replies.ts';
 import { accountSums, merchantAccount } from './ledgerSums.ts';
-import { okOutput, openShop, worldOf } from './shop.ts';
+import { openShop, worldOf } from './shop.ts';
 import type { Shop } from './shop.ts';
 
 const amounts = fc.record({

@@ -5,12 +5,13 @@ import type { CreatePayment, Payment, Refund } from '../../../spec/payments/mess
 import type { Answer, JsonObject } from '../../target/target.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
+import { okOutput } from '../kit/replies.ts';
 import { FOLLOWING_COMMANDS, send } from './commandCases.ts';
 import type { Command } from './commandCases.ts';
 import { isHeld } from './heldCall.ts';
 import { inAnyOrder } from './inAnyOrder.ts';
 import { booked, holdRefused, holdUnchanged, look } from './refusals.ts';
-import { okOutput, openShop, worldOf } from './shop.ts';
+import { openShop, worldOf } from './shop.ts';
 import type { Shop } from './shop.ts';
 import { OTHER_CARD, paymentIn } from './stages.ts';
 

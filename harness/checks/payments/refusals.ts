@@ -2,7 +2,8 @@
 import type { Payment } from '../../../spec/payments/messages.d.ts';
 import type { Problem } from '../../target/target.ts';
 import { hold, holdSame } from '../kit/hold.ts';
-import type { Reply, Shop } from './shop.ts';
+import type { Reply } from '../kit/replies.ts';
+import type { Shop } from './shop.ts';
 import type { ProviderCharge } from './worldQuestions.ts';
 
 /** What a reply or a refusal says, to be compared as JSON. */

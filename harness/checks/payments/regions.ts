@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import type { PutRegion } from '../../../spec/payments/messages.d.ts';
 import type { Check, CheckContext, Session } from '../check.ts';
 import { hold } from '../kit/hold.ts';
+import type { Reply } from '../kit/replies.ts';
 import { booked, codeOf, holdCarriedOut, holdRefused, paymentIdOf } from './refusals.ts';
 import { openShop, worldOf } from './shop.ts';
-import type { PaymentRequest, Reply, Shop } from './shop.ts';
+import type { PaymentRequest, Shop } from './shop.ts';
 
 /** The merchants' region is shop.regionId; the others are these. */
 const BACKUP = 'backup';

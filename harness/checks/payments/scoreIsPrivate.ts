@@ -3,11 +3,12 @@ import type { Payment, Risk, RiskDecision, RiskLevel } from '../../../spec/payme
 import type { Check, CheckContext } from '../check.ts';
 import type { Json } from '../../target/target.ts';
 import { hold } from '../kit/hold.ts';
+import type { Reply } from '../kit/replies.ts';
 import { paymentOf } from './decisionReply.ts';
 import { holdRefused } from './refusals.ts';
 import { seededDigits } from './seededDigits.ts';
 import { GOOD_CARD, openShop, worldOf } from './shop.ts';
-import type { Reply, Shop } from './shop.ts';
+import type { Shop } from './shop.ts';
 
 interface Case {
   readonly level: RiskLevel;

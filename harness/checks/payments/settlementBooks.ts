@@ -2,7 +2,8 @@
 import type { Refund, SettlementLine } from '../../../spec/payments/messages.d.ts';
 import type { Session } from '../check.ts';
 import { hold } from '../kit/hold.ts';
-import { okOutput, openShop } from './shop.ts';
+import { okOutput } from '../kit/replies.ts';
+import { openShop } from './shop.ts';
 import type { Shop } from './shop.ts';
 import type { PaymentsWorld } from './worldQuestions.ts';
 

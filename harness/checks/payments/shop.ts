@@ -22,9 +22,11 @@ import type {
 } from '../../../spec/payments/messages.d.ts';
 import { CouldNotRun, Violation } from '../check.ts';
 import type { CheckContext, Session } from '../check.ts';
-import type { JsonObject, Problem, ReplyHeaders } from '../../target/target.ts';
+import type { JsonObject } from '../../target/target.ts';
 import { paymentsWorld } from './worldQuestions.ts';
 import type { PaymentsWorld, ProviderCharge } from './worldQuestions.ts';
+import { okOutput } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 
 /** A number of the card schemes' test range, with a valid check digit; approved by every provider. */
 export const GOOD_CARD: PaymentMethod = {
@@ -44,10 +46,6 @@ const RETRY_PAUSE_MS = 25;
 /** A payment in processing has to be resolved within 20 s; looked at so often. */
 const RESOLVE_TIMEOUT_MS = 20_000;
 const RESOLVE_POLL_MS = 50;
-
-export type Reply<T> =
-  | { kind: 'ok'; output: T; headers?: ReplyHeaders }
-  | { kind: 'refused'; problem: Problem; headers?: ReplyHeaders };
 
 export type PaymentRequest = Partial<Omit<CreatePayment, 'customer'>> & {
   customer?: Partial<CreatePayment['customer']>;
@@ -268,15 +266,4 @@ function shopOf(session: Session, world: PaymentsWorld, names: ShopNames): Shop 
     attempt,
     in: (other) => shopOf(other, world, names),
   };
-}
-
-/** @throws Violation for a refusal */
-export function okOutput<T>(operation: string, reply: Reply<T>): T {
-  if (reply.kind === 'ok') return reply.output;
-  const { code, detail } = reply.problem;
-  throw new Violation(
-    `${operation} was refused with ${code}${detail === undefined ? '' : ` (${detail})`}.`,
-    'a reply',
-    reply.problem,
-  );
 }

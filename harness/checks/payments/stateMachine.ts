@@ -3,11 +3,12 @@ import fc from 'fast-check';
 import type { Payment, Refund } from '../../../spec/payments/messages.d.ts';
 import type { Check } from '../check.ts';
 import { holdSame } from '../kit/hold.ts';
+import type { Reply } from '../kit/replies.ts';
 import { EDGES } from './declaredEdges.ts';
 import type { Edge } from './declaredEdges.ts';
 import { holdCarriedOut, holdRefused, holdUnchanged, look } from './refusals.ts';
 import { openShop, worldOf } from './shop.ts';
-import type { Reply, Shop } from './shop.ts';
+import type { Shop } from './shop.ts';
 import { OTHER_CARD, paymentIn } from './stages.ts';
 import type { Stage } from './stages.ts';
 

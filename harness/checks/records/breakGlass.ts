@@ -3,6 +3,7 @@ import type { Bundle, Reviews } from '../../../spec/records/messages.d.ts';
 import { Violation } from '../check.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
 import { noEmergencyWithoutSession } from './breakGlassSessions.ts';
 import { emergenciesAreRecorded } from './breakGlassTrace.ts';
 import {
@@ -18,7 +19,6 @@ import {
 } from './emergencies.ts';
 import type { Casualty, EmergencyRole } from './emergencies.ts';
 import { policy } from './policy.ts';
-import { okOutput, refusedWith } from './replies.ts';
 import { sendRawUntilDecided } from './sendRaw.ts';
 import { openWard } from './ward.ts';
 import type { Person, Ward } from './wardTypes.ts';

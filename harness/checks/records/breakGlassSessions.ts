@@ -1,4 +1,5 @@
 /** EHR-BTG-01.d: a declared emergency stands in for no session, and for no user. */
+import { refusedWith } from '../kit/replies.ts';
 import type { User } from '../../../spec/records/messages.d.ts';
 import type { Check } from '../check.ts';
 import { clinicalResource } from './clinical.ts';
@@ -6,7 +7,6 @@ import { wardClock } from './clock.ts';
 import { admitCasualty, declared, holdOpen, stranger } from './emergencies.ts';
 import type { Casualty, EmergencyRole } from './emergencies.ts';
 import { policy } from './policy.ts';
-import { refusedWith } from './replies.ts';
 import { openWard } from './ward.ts';
 import type { Person, Ward } from './wardTypes.ts';
 

@@ -2,13 +2,13 @@
 import type { Grant, Reviews } from '../../../spec/records/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
+import { refusedWith } from '../kit/replies.ts';
 
 import { clinicalResource } from './clinical.ts';
 import { admitCasualty, declared, EMERGENCY_PURPOSES, stranger } from './emergencies.ts';
 import type { Casualty } from './emergencies.ts';
 import { policy } from './policy.ts';
 import { theEntryOf } from './recorded.ts';
-import { refusedWith } from './replies.ts';
 import { openWard } from './ward.ts';
 import type { Person, Ward } from './wardTypes.ts';
 

@@ -3,6 +3,7 @@ import type { Ciphertexts, ClinicalResource, Patient } from '../../../spec/recor
 import { CouldNotRun, NotApplicable } from '../check.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
+import { okOutput } from '../kit/replies.ts';
 import { afterAnswers, killInFlight } from '../kit/killInFlight.ts';
 import { holdCanRestart } from '../kit/restart.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
@@ -11,7 +12,6 @@ import { dataKeysOf, exportOf, holdAsWritten, openRecord, placeOf } from './expo
 import { worldOf } from './outside.ts';
 import { generateResource } from './patients.ts';
 import { CLINICAL_TYPES } from './policy.ts';
-import { okOutput } from './replies.ts';
 import { sendRaw } from './sendRaw.ts';
 import { openWard } from './ward.ts';
 import { patientResource } from './wardResources.ts';

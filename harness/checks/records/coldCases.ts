@@ -2,13 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Resource } from '../../../spec/records/messages.d.ts';
 import { hold, holdSame } from '../kit/hold.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
 import type { WardClock } from './clock.ts';
 import { policy } from './policy.ts';
 import { readsVersions } from './readsVersions.ts';
 import { theEntryOf } from './recorded.ts';
-import { okOutput, refusedWith } from './replies.ts';
-import type { Admitted, Reply, Ward } from './wardTypes.ts';
+import type { Admitted, Ward } from './wardTypes.ts';
 import type { Behaviour, KeyOperationName, RecordsWorld } from './worldQuestions.ts';
 
 /** In real time. */

@@ -1,11 +1,11 @@
 /** EHR-CONS-01.a and c: each criterion of a provision decides alone; between consents a deny wins, and only active ones count. */
+import { okOutput } from '../kit/replies.ts';
 import type { Provision } from '../../../spec/records/messages.d.ts';
 import type { Check } from '../check.ts';
 import { deny, during, forActors, forPurposes, ofTypes, permit, withLabels } from './consents.ts';
 import { judgeCases, openConsentScene } from './consentScene.ts';
 import type { ConsentScene, Given } from './consentScene.ts';
 import { labelOf } from './policy.ts';
-import { okOutput } from './replies.ts';
 import type { Admitted } from './wardTypes.ts';
 
 type Criteria = Omit<Provision, 'type'>;

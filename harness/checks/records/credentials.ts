@@ -3,11 +3,11 @@ import type { Consents, Keys, RecordView, Reviews } from '../../../spec/records/
 import type { JsonObject, Problem } from '../../target/target.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { holdSame, sameJson } from '../kit/hold.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
 import { consentOf, forPurposes, permit } from './consents.ts';
 import { PROBES } from './probes.ts';
 import { readsVersions } from './readsVersions.ts';
-import { okOutput, refusedWith } from './replies.ts';
 import { openWard } from './ward.ts';
 import { patientResource } from './wardResources.ts';
 import type { Admitted, Person, Ward } from './wardTypes.ts';

@@ -1,6 +1,7 @@
 /** Requests of which an entry has to tell, with what it has to tell of each. */
+import type { Reply } from '../kit/replies.ts';
 import type { JsonObject } from '../../target/target.ts';
-import type { Person, Reply, Ward } from './wardTypes.ts';
+import type { Person, Ward } from './wardTypes.ts';
 
 export interface Deed {
   readonly requestId: string;

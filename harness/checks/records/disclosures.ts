@@ -2,6 +2,7 @@
 import type { AuditPage, Disclosures } from '../../../spec/records/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
+import { okOutput } from '../kit/replies.ts';
 import { entriesOfRequest, parseEntry } from './auditEntries.ts';
 import { clinicalResource } from './clinical.ts';
 import { wardClock } from './clock.ts';
@@ -9,7 +10,6 @@ import { forPurposes } from './consents.ts';
 import { policy } from './policy.ts';
 import { readsVersions } from './readsVersions.ts';
 import { carriedOut } from './recorded.ts';
-import { okOutput } from './replies.ts';
 import { openWard } from './ward.ts';
 import type { Admitted, Person, Ward } from './wardTypes.ts';
 

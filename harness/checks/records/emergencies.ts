@@ -1,11 +1,11 @@
 /** Patients for emergencies: a record of everything, consents that withhold it all, and users who are strangers to them. */
 import type { ClinicalResource, Grant, Resource } from '../../../spec/records/messages.d.ts';
 import { holdSame } from '../kit/hold.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
 import { clinicalResource } from './clinical.ts';
 import { deny, withLabels } from './consents.ts';
 import { categoryOf, CLINICAL_TYPES, ruleFor, SENSITIVE } from './policy.ts';
 import type { SensitiveCategory } from './policy.ts';
-import { okOutput, refusedWith } from './replies.ts';
 import type { Admitted, Person, Ward } from './wardTypes.ts';
 
 export const EMERGENCY_PURPOSES = ['ETREAT', 'BTG'] as const;

@@ -1,10 +1,10 @@
 /** What is left of a patient who was erased. */
 import type { Keys } from '../../../spec/records/messages.d.ts';
 import { hold, holdOneOf } from '../kit/hold.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
 import { consentOf } from './consents.ts';
 import { readsVersions } from './readsVersions.ts';
-import { okOutput, refusedWith } from './replies.ts';
 import { WITHIN_MS } from './patience.ts';
 import { waitFor } from './waitFor.ts';
 import { patientResource } from './wardResources.ts';

@@ -3,6 +3,7 @@ import type { AuditRoot, ConsistencyProof, Disclosures } from '../../../spec/rec
 import { NotApplicable } from '../check.ts';
 import type { Check } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
+import { refusedWith } from '../kit/replies.ts';
 import { holdCanRestart, killAndRestart, restart } from '../kit/restart.ts';
 import { readLog } from './auditEntries.ts';
 import { copyData, putBack } from './dataCopy.ts';
@@ -10,7 +11,6 @@ import { holdErased, holdGone, shredded } from './erasedPatient.ts';
 import { verifyConsistency } from './merkle.ts';
 import { worldOf } from './outside.ts';
 import { readsVersions } from './readsVersions.ts';
-import { refusedWith } from './replies.ts';
 import { traffic } from './traffic.ts';
 import { openWard } from './ward.ts';
 import type { Ward } from './wardTypes.ts';

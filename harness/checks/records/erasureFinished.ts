@@ -3,13 +3,14 @@ import type { Keys } from '../../../spec/records/messages.d.ts';
 import type { Target } from '../../target/target.ts';
 import type { Check } from '../check.ts';
 import { hold } from '../kit/hold.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 import { holdCanRestart, killAndRestart } from '../kit/restart.ts';
 import { holdErased, shredded } from './erasedPatient.ts';
 import { worldOf } from './outside.ts';
-import { okOutput, refusedWith } from './replies.ts';
 import { WITHIN_MS } from './patience.ts';
 import { openWard } from './ward.ts';
-import type { Admitted, Reply, Ward } from './wardTypes.ts';
+import type { Admitted, Ward } from './wardTypes.ts';
 import type { Behaviour, RecordsWorld } from './worldQuestions.ts';
 
 const FAILURES: readonly Behaviour[] = [

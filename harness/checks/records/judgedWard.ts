@@ -7,6 +7,7 @@ import type {
 } from '../../../spec/records/messages.d.ts';
 import type { CheckContext } from '../check.ts';
 import { hold } from '../kit/hold.ts';
+import type { Reply } from '../kit/replies.ts';
 import { consentOf } from './consents.ts';
 import { isRefused } from './decision.ts';
 import type { Allowed, Decision } from './decision.ts';
@@ -21,7 +22,6 @@ import type {
   ConsentOptions,
   Person,
   PersonOptions,
-  Reply,
   Ward,
 } from './wardTypes.ts';
 import { emptyWard, findVersion, noteWrite } from './wardModel.ts';

@@ -1,4 +1,5 @@
 /** EHR-ENC-04.a: without the key service nothing is shown, and nothing is lost. */
+import { okOutput, refusedWith } from '../kit/replies.ts';
 import type { Check } from '../check.ts';
 import { wardClock } from './clock.ts';
 import {
@@ -12,7 +13,6 @@ import {
   WRITES,
 } from './coldCases.ts';
 import { worldOf } from './outside.ts';
-import { okOutput, refusedWith } from './replies.ts';
 import { openWard } from './ward.ts';
 import { patientResource } from './wardResources.ts';
 import type { Ward } from './wardTypes.ts';

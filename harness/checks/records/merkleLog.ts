@@ -7,6 +7,7 @@ import type {
 } from '../../../spec/records/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
+import { refusedWith } from '../kit/replies.ts';
 import { afterAnswers, killInFlight } from '../kit/killInFlight.ts';
 import { holdCanRestart, killAndRestart } from '../kit/restart.ts';
 import { readLog } from './auditEntries.ts';
@@ -14,7 +15,6 @@ import type { AuditEntry } from './auditEntries.ts';
 import { holdGrown } from './grownLog.ts';
 import { leafHash, rootsOf, verifyConsistency, verifyInclusion } from './merkle.ts';
 import { worldOf } from './outside.ts';
-import { refusedWith } from './replies.ts';
 import { traffic, unansweredTraffic } from './traffic.ts';
 import { openWard } from './ward.ts';
 import type { Person, Ward } from './wardTypes.ts';

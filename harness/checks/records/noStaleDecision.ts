@@ -3,9 +3,10 @@ import type { Check } from '../check.ts';
 import { clinicalResource } from './clinical.ts';
 import { forPurposes, permit } from './consents.ts';
 import { together } from '../kit/together.ts';
-import { okOutput, refusedWith } from './replies.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 import { openWard } from './ward.ts';
-import type { Admitted, Person, Reply, Ward } from './wardTypes.ts';
+import type { Admitted, Person, Ward } from './wardTypes.ts';
 
 const ACCESSES = 100;
 const AT_ONCE = 10;

@@ -1,7 +1,8 @@
 /** For each role a request that it may make of one patient, to see whether a session still gives anything. */
+import { okOutput } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 import type { Role } from '../../../spec/records/messages.d.ts';
-import { okOutput } from './replies.ts';
-import type { Admitted, Person, Reply, Ward } from './wardTypes.ts';
+import type { Admitted, Person, Ward } from './wardTypes.ts';
 
 export type Probe = (ward: Ward, person: Person, patientId: string) => Promise<Reply<unknown>>;
 

@@ -1,4 +1,6 @@
 /** One reader for each rule of the policy, and everything that a reader can ask about a patient. */
+import { okOutput } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 import type {
   ClinicalResource,
   Patient,
@@ -10,8 +12,7 @@ import type {
 import { categoryOf, labelOf, policy, SENSITIVE } from './policy.ts';
 import type { Rule, WrittenResource } from './policy.ts';
 import { readsVersions } from './readsVersions.ts';
-import { okOutput } from './replies.ts';
-import type { Admitted, Person, Reply, Ward } from './wardTypes.ts';
+import type { Admitted, Person, Ward } from './wardTypes.ts';
 
 export interface Reader {
   readonly rule: Rule;

@@ -2,13 +2,14 @@
 import type { ClinicalType, Provision, Role } from '../../../spec/records/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { holdSame } from '../kit/hold.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
 import { deny, forPurposes, permit, withLabels } from './consents.ts';
 import { ruleFor } from './policy.ts';
-import { okOutput, refusedWith } from './replies.ts';
 import { revocationRace } from './revocationRace.ts';
 import { openWard } from './ward.ts';
-import type { Admitted, Person, Reply, Ward } from './wardTypes.ts';
+import type { Admitted, Person, Ward } from './wardTypes.ts';
 
 type ChangeKind = 'revoked' | 'replaced by one that denies' | 'joined by one that denies';
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordView, Written } from '../../../spec/records/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hold } from '../kit/hold.ts';
+import type { Reply } from '../kit/replies.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
 import { wardClock } from './clock.ts';
 import { consentOf, deny, forPurposes, permit } from './consents.ts';
@@ -11,7 +12,7 @@ import { policy } from './policy.ts';
 import { entriesAbout } from './recorded.ts';
 import type { IndexedEntry } from './recorded.ts';
 import { openWard } from './ward.ts';
-import type { Admitted, Person, Reply, Ward } from './wardTypes.ts';
+import type { Admitted, Person, Ward } from './wardTypes.ts';
 import type { RecordsWorld } from './worldQuestions.ts';
 
 const PURPOSE = 'HRESCH';

@@ -2,9 +2,9 @@
 import type { Ciphertexts, Keys } from '../../../spec/records/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
+import { okOutput } from '../kit/replies.ts';
 import { holdCanRestart, killAndRestart } from '../kit/restart.ts';
 import { worldOf } from './outside.ts';
-import { okOutput } from './replies.ts';
 import { openWard } from './ward.ts';
 import type { Admitted, Ward } from './wardTypes.ts';
 import { holdReadable, writeRecord } from './writtenRecord.ts';

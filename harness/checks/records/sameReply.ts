@@ -1,6 +1,6 @@
 /** Whether two refusals tell a caller the same: status, headers and body, but for what repeats or names the request. */
+import type { Reply } from '../kit/replies.ts';
 import type { JsonObject } from '../../target/target.ts';
-import type { Reply } from './wardTypes.ts';
 
 /** Of the connection, or of the moment. */
 const NOT_COMPARED = new Set([

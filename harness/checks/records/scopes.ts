@@ -1,11 +1,11 @@
 /** EHR-SCOPE-01: scopes narrow what a user may, and never widen it. */
+import { refusedWith } from '../kit/replies.ts';
 import fc from 'fast-check';
 import type { Check, CheckContext } from '../check.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
 import { openJudgedWard } from './judgedWard.ts';
 import type { JudgedWard } from './judgedWard.ts';
 import { readsVersions } from './readsVersions.ts';
-import { refusedWith } from './replies.ts';
 import { parseScope } from './scopeOracle.ts';
 import type { Admitted, Person } from './wardTypes.ts';
 import type { RecordRequest } from './wardRequests.ts';

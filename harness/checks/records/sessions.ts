@@ -2,10 +2,10 @@
 import type { SessionCreated, User } from '../../../spec/records/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hold } from '../kit/hold.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
 import { wardClock } from './clock.ts';
 import { policy } from './policy.ts';
 import { admitWithStaff, holdWorks, PROBES } from './probes.ts';
-import { okOutput, refusedWith } from './replies.ts';
 import { openWard } from './ward.ts';
 import type { Person, Ward } from './wardTypes.ts';
 

@@ -3,12 +3,12 @@ import type { RecordView, ResourceType } from '../../../spec/records/messages.d.
 import type { Check } from '../check.ts';
 import type { JsonObject } from '../../target/target.ts';
 import { hold } from '../kit/hold.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
 import { consentOf, permit } from './consents.ts';
 import { SENSITIVE } from './policy.ts';
 import { readsVersions } from './readsVersions.ts';
 import { difference, told } from './sameReply.ts';
-import { okOutput, refusedWith } from './replies.ts';
 import { openWard } from './ward.ts';
 import { patientResource } from './wardResources.ts';
 import type { Admitted, Person, Ward } from './wardTypes.ts';

@@ -10,10 +10,10 @@ import type {
 } from '../../../spec/records/messages.d.ts';
 import type { Answer } from '../../target/target.ts';
 import { hold, holdSame } from '../kit/hold.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
 import { consentOf, forPurposes, permit } from './consents.ts';
 import { readsVersions } from './readsVersions.ts';
-import { okOutput, refusedWith } from './replies.ts';
 import { sendRaw } from './sendRaw.ts';
 import { patientResource } from './wardResources.ts';
 import type { Admitted, Person, Ward } from './wardTypes.ts';

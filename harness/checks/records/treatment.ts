@@ -2,12 +2,12 @@
 import type { RecordView, ResourceType } from '../../../spec/records/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
+import { okOutput } from '../kit/replies.ts';
 import { deny, ofTypes } from './consents.ts';
 import { expectedResource, sameResource } from './expectedView.ts';
 import { generateResource } from './patients.ts';
 import { categoryOf, CLINICAL_TYPES, ruleFor, SENSITIVE, TYPES } from './policy.ts';
 import { consentToAll, keepAll, keepPatient, readEverything } from './readers.ts';
-import { okOutput } from './replies.ts';
 import { openWard } from './ward.ts';
 import type { Admitted, Ward } from './wardTypes.ts';
 

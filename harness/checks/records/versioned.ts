@@ -1,12 +1,13 @@
 /** What can be written under If-Match, each kind in the same words. */
 import type { Patient, Resource, ResourceType, Written } from '../../../spec/records/messages.d.ts';
 import { hold } from '../kit/hold.ts';
+import { okOutput } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
 import { consentOf } from './consents.ts';
 import { TYPES } from './policy.ts';
-import { okOutput } from './replies.ts';
 import { patientResource } from './wardResources.ts';
-import type { Admitted, Reply, Ward } from './wardTypes.ts';
+import type { Admitted, Ward } from './wardTypes.ts';
 
 export type VersionedType = ResourceType | 'Consent';
 

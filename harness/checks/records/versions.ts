@@ -7,14 +7,15 @@ import type {
 } from '../../../spec/records/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 import { together } from '../kit/together.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
 import { CLINICAL_TYPES } from './policy.ts';
-import { okOutput, refusedWith } from './replies.ts';
 import { openVersioned, VERSIONED_TYPES } from './versioned.ts';
 import type { Versioned } from './versioned.ts';
 import { openWard } from './ward.ts';
-import type { Admitted, Reply, Ward } from './wardTypes.ts';
+import type { Admitted, Ward } from './wardTypes.ts';
 
 const WRITERS = 5;
 const RACES_EACH = 2;

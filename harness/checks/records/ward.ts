@@ -1,4 +1,6 @@
 /** A conversation with a health records system: people who are logged in, patients with a care team, typed calls, fresh ids for all of them. */
+import { okOutput } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Role, SessionCreated } from '../../../spec/records/messages.d.ts';
@@ -6,9 +8,8 @@ import { Violation } from '../check.ts';
 import type { Session } from '../check.ts';
 import type { JsonObject } from '../../target/target.ts';
 import { consentOf } from './consents.ts';
-import { okOutput } from './replies.ts';
 import { patientResource } from './wardResources.ts';
-import type { Admitted, Person, Reply, Sent, Ward } from './wardTypes.ts';
+import type { Admitted, Person, Sent, Ward } from './wardTypes.ts';
 
 /** What is refused with OVERLOADED is sent again, at least so often and for so long, after a pause that grows up to the longest. */
 const MIN_RETRIES = 20;

@@ -1,4 +1,5 @@
 /** The words in which checks speak to a health records system. */
+import type { Reply } from '../kit/replies.ts';
 import type {
   ClinicalResource,
   Consent,
@@ -16,11 +17,7 @@ import type {
   Written,
 } from '../../../spec/records/messages.d.ts';
 import type { Session } from '../check.ts';
-import type { JsonObject, Problem, ReplyHeaders } from '../../target/target.ts';
-
-export type Reply<T> =
-  | { kind: 'ok'; output: T; headers?: ReplyHeaders }
-  | { kind: 'refused'; problem: Problem; headers?: ReplyHeaders };
+import type { JsonObject } from '../../target/target.ts';
 
 /** A user, with the session in which they ask. */
 export interface Person {

@@ -11,6 +11,7 @@ import type {
 import type { Check } from '../check.ts';
 import { findSentinels } from '../scanForSentinels.ts';
 import { hold } from '../kit/hold.ts';
+import { okOutput } from '../kit/replies.ts';
 import { clinicalResource } from './clinical.ts';
 import { forPurposes, permit } from './consents.ts';
 import { expectedResource, sameView } from './expectedView.ts';
@@ -19,7 +20,6 @@ import { CLINICAL_TYPES, policy } from './policy.ts';
 import type { ProfileName } from './policy.ts';
 import { consentToAll, keepAll, keepPatient, readEverything, readersOf } from './readers.ts';
 import type { Kept, Reader, Reading } from './readers.ts';
-import { okOutput } from './replies.ts';
 import { asSentinels, plantResource } from './sentinels.ts';
 import { openWard } from './ward.ts';
 

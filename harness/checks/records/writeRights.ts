@@ -6,6 +6,7 @@ import type {
 } from '../../../spec/records/messages.d.ts';
 import type { Check } from '../check.ts';
 import { holdSame } from '../kit/hold.ts';
+import { okOutput } from '../kit/replies.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
 import { permit, withLabels } from './consents.ts';
 import { openJudgedWard } from './judgedWard.ts';
@@ -13,7 +14,6 @@ import type { JudgedWard } from './judgedWard.ts';
 import { CLINICAL_TYPES, labelOf, policy, SENSITIVE } from './policy.ts';
 import type { Rule, SensitiveCategory } from './policy.ts';
 import { withEverybody } from './purpose.ts';
-import { okOutput } from './replies.ts';
 import { patientResource } from './wardResources.ts';
 import type { Admitted, Person } from './wardTypes.ts';
 import type { WriteRequest } from './wardRequests.ts';

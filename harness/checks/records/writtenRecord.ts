@@ -1,10 +1,10 @@
 /** The record of a patient as it was written, to be read again after whatever happened to its keys. */
 import type { ClinicalResource, Resource } from '../../../spec/records/messages.d.ts';
 import { holdSame } from '../kit/hold.ts';
+import { okOutput } from '../kit/replies.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
 import { CLINICAL_TYPES } from './policy.ts';
 import { readsVersions } from './readsVersions.ts';
-import { okOutput } from './replies.ts';
 import type { Admitted, Ward } from './wardTypes.ts';
 
 export interface WrittenVersion {

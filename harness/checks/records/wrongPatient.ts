@@ -2,13 +2,13 @@
 import type { ClinicalType, Patient } from '../../../spec/records/messages.d.ts';
 import type { Check } from '../check.ts';
 import { holdSame } from '../kit/hold.ts';
+import { okOutput, refusedWith } from '../kit/replies.ts';
+import type { Reply } from '../kit/replies.ts';
 import { clinicalResource, etagOf } from './clinical.ts';
 import { consentOf } from './consents.ts';
 import { CLINICAL_TYPES } from './policy.ts';
-import { okOutput, refusedWith } from './replies.ts';
 import { openWard } from './ward.ts';
 import { patientResource } from './wardResources.ts';
-import type { Reply } from './wardTypes.ts';
 
 export const wrongPatient: Check = {
   id: 'wrong-patient',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
+import { validate } from 'ctrf';
 import { XMLParser } from 'fast-xml-parser';
 import { describe, expect, test } from 'vitest';
 import { createValidator } from '../../contract/createValidator.ts';
@@ -106,6 +107,13 @@ describe('each format keeps to what its source demands', () => {
     ['shields.io', facts.SHIELDS, () => badgeJson(report)],
   ])('%s', (_, schema, write) => {
     expect(errorsOf(schema, write())).toBeNull();
+  });
+
+  test('CTRF, as its own package reads it', () => {
+    expect(validate(JSON.parse(ctrf(report)))).toEqual({ valid: true, errors: [] });
+    const broken = JSON.parse(ctrf(report)) as { results: { tests: object[] } };
+    broken.results.tests.push({ name: 'without a status' });
+    expect(validate(broken).valid).toBe(false);
   });
 
   test('OpenMetrics', () => {

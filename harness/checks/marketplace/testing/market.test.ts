@@ -1,7 +1,8 @@
+import { okOutput, refusedWith } from '../../kit/replies.ts';
 import { expect, test } from 'vitest';
 import { smoke } from '../../../run/smoke.ts';
 import type { Check } from '../../check.ts';
-import { okOutput, openMarket, refusedWith, worldOf } from '../market.ts';
+import { openMarket, worldOf } from '../market.ts';
 import type { Market } from '../market.ts';
 import { inForce } from '../worldQuestions.ts';
 import type { MarketWorld } from '../worldQuestions.ts';

@@ -1,7 +1,8 @@
+import { okOutput } from '../../kit/replies.ts';
 import { expect, test, vi } from 'vitest';
 import type { PutRegion } from '../../../../spec/payments/messages.d.ts';
 import type { Check } from '../../check.ts';
-import { okOutput, openShop, worldOf } from '../shop.ts';
+import { openShop, worldOf } from '../shop.ts';
 import type { Shop } from '../shop.ts';
 import { inForce } from '../worldQuestions.ts';
 import { chooseFreedoms } from './freedoms.ts';

@@ -1,7 +1,10 @@
 /** What checks hold of a reply as such. */
 import { Violation } from '../check.ts';
-import type { Problem } from '../../target/target.ts';
-import type { Reply } from './wardTypes.ts';
+import type { Problem, ReplyHeaders } from '../../target/target.ts';
+
+export type Reply<T> =
+  | { kind: 'ok'; output: T; headers?: ReplyHeaders }
+  | { kind: 'refused'; problem: Problem; headers?: ReplyHeaders };
 
 /** @throws Violation for a refusal */
 export function okOutput<T>(operation: string, reply: Reply<T>): T {
