@@ -1,6 +1,7 @@
 /** `casemark exercise`: case studies to hand out, to try and to mark. Each sub-verb is one file in exercise/. */
 import type { Command } from 'commander';
 import { addListVerb } from './exercise/listVerb.ts';
+import { addMarkVerb } from './exercise/markVerb.ts';
 import { addNewVerb } from './exercise/newVerb.ts';
 
 /** @param end takes the exit code */
@@ -8,5 +9,5 @@ export function addExerciseVerb(program: Command, end: (code: number) => void): 
   const exercise = program
     .command('exercise')
     .description('case studies as exercises: list, new, try, mark');
-  for (const add of [addListVerb, addNewVerb]) add(exercise, end);
+  for (const add of [addListVerb, addNewVerb, addMarkVerb]) add(exercise, end);
 }
