@@ -15,9 +15,8 @@ const cases = readdirSync(join(root, 'spec')).filter(
     existsSync(join(root, 'reference', name, 'casemark.json')),
 );
 
-/** Checks choose their operations by seed, so every day another one; CASEMARK_TEST_SEED=N tries one again. */
-const DAY_MS = 86_400_000;
-const seed = Number(process.env['CASEMARK_TEST_SEED'] ?? Math.floor(Date.now() / DAY_MS));
+/** Of what is generated, and of the level that is tried: CASEMARK_TEST_SEED=N tries another one. */
+const seed = Number(process.env['CASEMARK_TEST_SEED'] ?? 1);
 
 /** Levels with kills start their case's process dozens of times. */
 const TIMEOUT_MS = 180_000;

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { CaseStudy } from '../contract/caseStudy.ts';
+import { findCaseStudies } from '../contract/findCaseStudies.ts';
+import { loadCaseStudy } from '../contract/loadCaseStudy.ts';
 import { packageRoot } from '../contract/packageRoot.ts';
 import type { Track } from './levels.ts';
 import { TRACKS } from './levels.ts';
@@ -18,6 +20,14 @@ it('has every track, and names no case study', () => {
   expect(readTracks().map(({ id }) => id)).toEqual([...TRACKS]);
   const text = readFileSync(join(packageRoot, 'spec/tracks.json'), 'utf8');
   expect(text).not.toMatch(/payment|trading|marketplace|health|record of a patient|game/i);
+});
+
+it('has levels of more than one case study in each track', () => {
+  const caseStudies = findCaseStudies().map(({ id }) => loadCaseStudy(id));
+  for (const track of TRACKS) {
+    const cases = new Set(levelsOfTrack(track, caseStudies).map(({ caseStudy }) => caseStudy.id));
+    expect(cases.size, `${track}: ${[...cases].join(', ')}`).toBeGreaterThan(1);
+  }
 });
 
 it('refuses a file in which a track is missing, or there twice', () => {

@@ -1,8 +1,8 @@
 /** A history as a file of lines: written as it happens in bounded memory, read back whole. */
 import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { FaultEvent, History, HistoryOperation } from './history.ts';
 import { parseHistoryLine } from './historyLine.ts';
+import { linesOf } from './linesOf.ts';
 
 /** A write costs some microseconds whatever its size; at this size it is a small part of a line's cost. */
 const BUFFER_CHARACTERS = 64 * 1024;
@@ -60,8 +60,7 @@ export async function readHistory(path: string, bounds: ReadBounds = {}): Promis
   const { maxOperations = 5_000_000 } = bounds;
   const collected = collector();
   let lineNumber = 0;
-  const lines = createInterface({ input: createReadStream(path), crlfDelay: Infinity });
-  for await (const text of lines) {
+  for await (const text of linesOf(createReadStream(path))) {
     lineNumber++;
     if (text === '') continue;
     collected.add(text, `${path}, line ${lineNumber}`);

@@ -169,7 +169,7 @@ test('a history file is written as it happens and read back as it was', async ()
   const path = join(dir, 'history.ndjson');
   const sink = historyFile(path);
   const kept: unknown[] = [];
-  const recorder = historyRecorder({ sink, rules, partitionOf: () => 'é€' });
+  const recorder = historyRecorder({ sink, rules, partitionOf: () => 'é€\u2028' });
   const client = recorder.client(answering({ kind: 'ok', output: { n: null } }), {
     connection: 'c',
   });

@@ -4,9 +4,9 @@
  * `message` {subscription, message}; `unsubscribe` {subscription} ends it. What the subscriber sends is a notification `send`
  * {subscription, message}.
  */
-import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import type { Contract } from './contract.ts';
+import { linesOf } from './linesOf.ts';
 import type { Problem, Service, Subscription } from './service.ts';
 
 /** JSON-RPC 2.0, section 5.1. -32000 is the first of those left to implementations: the problem document says more. */
@@ -76,7 +76,7 @@ export async function serveStdio(
       : { ...refusal(answer.problem), ...headers };
   }
 
-  for await (const line of createInterface({ input })) {
+  for await (const line of linesOf(input)) {
     if (line.trim() === '') continue;
     const request = parse(line);
     if (!request) {

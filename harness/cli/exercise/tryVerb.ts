@@ -1,134 +1,120 @@
-/** `casemark exercise try`: how far a solution is. */
+/** `casemark exercise try`: what a candidate runs while working. */
 import type { Command } from 'commander';
-import pc from 'picocolors';
-import { loadCaseStudy } from '../../contract/loadCaseStudy.ts';
-import type { CaseStudy } from '../../contract/caseStudy.ts';
-import { SpecError } from '../../contract/specError.ts';
 import { exerciseOf } from '../../exercise/levels.ts';
+import { buildSolution, requireToolchain } from '../../exercise/mark/buildSolution.ts';
 import { readPack } from '../../exercise/pack/readPack.ts';
-import { TRY_SEED, tryExercise } from '../../exercise/try/tryExercise.ts';
-import type { TryRequest, TryResult } from '../../exercise/try/tryExercise.ts';
-import { watchFolder } from '../../exercise/try/watchFolder.ts';
-import { conversationText } from '../../report/conversationText.ts';
+import type { Pack } from '../../exercise/pack/readPack.ts';
+import { chosenClauses, TRY_SEED, tryExercise } from '../../exercise/try/tryExercise.ts';
+import type { TryResult } from '../../exercise/try/tryExercise.ts';
+import { folderState, nextChange } from '../../exercise/try/watchFolder.ts';
 import { EXIT } from '../../report/exitCode.ts';
-import type { ClauseJudgement } from '../../run/event.ts';
-import { openWorld } from '../../world/openWorld.ts';
-import { list, patienceOption, rootOption } from '../options.ts';
+import { loadCaseStudy } from '../../contract/loadCaseStudy.ts';
+import { openImplementation } from '../../target/openImplementation.ts';
+import { patienceOption, rootOption } from '../options.ts';
 import { shellWord } from '../replayCommand.ts';
 
-interface TryCliOptions {
-  only?: string[];
+export interface TryCliOptions {
+  only: string[];
   watch?: boolean;
   patience: number;
   root: string[];
 }
 
-/** @param end takes the exit code */
+type Run = (clauses: readonly string[]) => Promise<TryResult>;
+
 export function addTryVerb(exercise: Command, end: (code: number) => void): void {
   exercise
     .command('try [dir]')
-    .description('how far a solution is: its checks in order, up to the first that fails')
-    .option('--only <clauses>', 'only these of them, separated by commas', list)
-    .option('--watch', 'again whenever a file of the folder is saved: first what failed')
+    .description('the checks that a candidate may run, up to the first that fails')
+    .option('--only <clause>', 'only this check or requirement (may be repeated)', append, [])
+    .option('--watch', 'again whenever a file is saved; Ctrl-C ends it')
     .addOption(patienceOption())
     .addOption(rootOption())
-    .action(async (dir: string | undefined, options: TryCliOptions) =>
-      end(await runTryVerb(dir ?? '.', options)),
-    );
+    .action(async (dir: string | undefined, options: TryCliOptions) => {
+      const stop = new AbortController();
+      if (options.watch) process.once('SIGINT', () => stop.abort());
+      end(await runTryVerb(dir ?? '.', options, stop.signal));
+    });
 }
 
-/** @returns the exit code: 0 when all of them pass */
-async function runTryVerb(dir: string, options: TryCliOptions): Promise<number> {
+/**
+ * @returns the exit code: 0 when all that was asked for passes
+ * @throws SpecError when the folder is no exercise
+ */
+export async function runTryVerb(
+  dir: string,
+  options: TryCliOptions,
+  signal: AbortSignal,
+): Promise<number> {
   const pack = readPack(dir);
-  const caseStudy = loadCaseStudy(pack.case, options.root);
-  const { own, visible } = exerciseOf(caseStudy, pack.level);
-  const clauses = chosen(visible, options.only);
-  const world = caseStudy.world && (await openWorld(caseStudy));
-  const request = {
-    ...{ caseStudy, pack, world, patience: options.patience },
-    replayCommand: (clause: string) =>
-      `npx casemark exercise try ${shellWord(dir)} --only ${clause}`,
-    onStart: (clause: string) => process.stderr.write(`${pc.dim(`      ${clause} ...`)}\n`),
-    onJudged: (judgement: ClauseJudgement) => console.log(judgementText(caseStudy, judgement)),
-  };
-  console.log(`${caseStudy.title}, level ${pack.level}: ${own.title}`);
-  try {
-    const result = await once(request, clauses, clauses.length);
-    if (options.watch === true) await tryOnSave(request, clauses, result);
-    return result.kind === 'judged' && result.stoppedAt === undefined ? EXIT.ok : EXIT.mustFailed;
-  } finally {
-    await world?.close();
-  }
+  requireToolchain(pack.toolchain);
+  const { visible } = exerciseOf(loadCaseStudy(pack.case, options.root), pack.level);
+  const clauses = chosenClauses(visible, options.only);
+  const run: Run = (some) => tryOnce(pack, options, some);
+  const result = options.watch ? await watched(pack, clauses, run, signal) : await run(clauses);
+  if (result.kind === 'stopped') return EXIT.mustFailed;
+  if (!options.watch) console.log(allPass(clauses));
+  return EXIT.ok;
 }
 
-function chosen(
-  visible: readonly string[],
-  only: readonly string[] | undefined,
-): readonly string[] {
-  if (only === undefined) return visible;
-  const unknown = only.find((clause) => !visible.includes(clause));
-  if (unknown === undefined) return only;
-  throw new SpecError(`${unknown} is none of the checks to try: there are ${visible.join(', ')}.`);
-}
-
-type Tried = Omit<TryRequest, 'clauses'>;
-
-async function once(request: Tried, clauses: readonly string[], of: number): Promise<TryResult> {
-  const result = await tryExercise({ ...request, clauses });
-  console.log(summary(result, clauses, of));
-  return result;
-}
-
-/** Until Ctrl-C. What failed is tried first; once it passes, all of them, since mending one may break another. */
-async function tryOnSave(
-  request: Tried,
+/** What failed runs first, alone; once it passes, all do. No run begins while another goes. */
+async function watched(
+  pack: Pack,
   clauses: readonly string[],
-  first: TryResult,
-): Promise<never> {
-  // As it was: what a try itself makes in the folder is not saved by anybody.
-  const watched = watchFolder(request.pack.dir, request.pack.toolchain.ignored);
-  let last = first;
-  try {
-    for (;;) {
-      console.log(pc.dim('Waiting for a file to be saved; Ctrl-C ends it.'));
-      await watched.changed();
-      const failed = last.kind === 'judged' ? last.stoppedAt : undefined;
-      if (failed !== undefined) {
-        last = await once(request, [failed], 1);
-        if (last.kind !== 'judged' || last.stoppedAt !== undefined) continue;
-      }
-      last = await once(request, clauses, clauses.length);
+  run: Run,
+  signal: AbortSignal,
+): Promise<TryResult> {
+  const { ignored } = pack.toolchain;
+  let failing: string | undefined;
+  for (;;) {
+    const before = folderState(pack.dir, ignored);
+    let result = await run(failing === undefined ? clauses : [failing]);
+    if (result.kind === 'passed' && failing !== undefined) {
+      const rest = clauses.filter((clause) => clause !== failing);
+      if (rest.length > 0) result = await run(rest);
     }
+    failing = result.kind === 'stopped' ? (result.clause ?? failing) : undefined;
+    if (result.kind === 'passed') console.log(allPass(clauses));
+    console.log('Waiting for a file to be saved. Ctrl-C ends it.');
+    if (!(await nextChange(pack.dir, ignored, before, signal))) return result;
+  }
+}
+
+/** The manifest is read anew each time: it may be what was saved. */
+async function tryOnce(
+  pack: Pack,
+  { root, patience }: TryCliOptions,
+  clauses: readonly string[],
+): Promise<TryResult> {
+  const { dir } = pack;
+  const opened = await openImplementation(pack.case, {
+    ...{ impl: dir, binding: 'stdio', root, patience },
+  });
+  try {
+    const { caseStudy, factory } = opened;
+    return await tryExercise(
+      {
+        ...{ caseStudy, factory, clauses, patience },
+        build: () => buildSolution(dir, pack.toolchain),
+        replayCommand: (clause) =>
+          [
+            'npx casemark exercise try',
+            shellWord(dir),
+            ...root.map((each) => `--root ${shellWord(each)}`),
+            `--only ${clause}`,
+          ].join(' '),
+      },
+      (text) => console.log(text),
+    );
   } finally {
-    watched.close();
+    await opened.close();
   }
 }
 
-function judgementText(
-  caseStudy: CaseStudy,
-  { clause, verdict, reason, counterexample, durationMs }: ClauseJudgement,
-): string {
-  const requirement = caseStudy.requirements.find(({ id }) => clause.startsWith(`${id}.`))!;
-  const took = `${(durationMs / 1000).toFixed(1)} s`;
-  if (verdict === 'pass') return `${pc.green('pass')}  ${clause} ${requirement.title} (${took})`;
-  const isFailure = verdict === 'fail' || verdict === 'warn';
-  const heading = `${isFailure ? pc.red('fail') : pc.yellow(verdict)}  ${clause} ${requirement.title} (${took})`;
-  const { statement } = requirement.clauses.find(({ key }) => clause.endsWith(`.${key}`))!;
-  const found = counterexample ? conversationText(counterexample) : (reason ?? '');
-  return [heading, indented(statement), indented(found)].join('\n');
+function allPass(clauses: readonly string[]): string {
+  return `All ${clauses.length} pass with seed ${TRY_SEED}. Marking runs more checks, and other seeds.`;
 }
 
-function indented(text: string): string {
-  return text.replace(/^/gm, '      ');
-}
-
-function summary(result: TryResult, clauses: readonly string[], of: number): string {
-  if (result.kind === 'not-built') return `${pc.red('not built')}  ${result.problem}`;
-  const { passed, stoppedAt } = result;
-  if (stoppedAt === undefined) {
-    return `${pc.green(`All ${passed} pass`)} with seed ${TRY_SEED}. Marks are given with others, and by checks that are not shown.`;
-  }
-  const left = clauses.length - passed - 1;
-  const after = left === 0 ? '' : ` ${left} more after it.`;
-  return `${passed} of ${of} pass. Next: ${stoppedAt}.${after}`;
+function append(value: string, before: string[]): string[] {
+  return [...before, value];
 }

@@ -53,7 +53,7 @@ const LANGUAGES: readonly Language[] = [
     title: 'Go',
     command: ['./build/solution'],
     build: ['go', 'build', '-o', 'build/solution', '.'],
-    needs: 'Go 1.21 or later',
+    needs: 'Go 1.18 or later',
     startsIn: 'main.go',
     ignored: ['build'],
     comment: '//',

@@ -64,14 +64,14 @@ export function newPack({ caseStudy, level, language: languageId, dir }: PackCho
   };
   writeJson('exercise.json', about);
   writeJson('casemark.json', manifest(caseStudy, exercise, language));
-  write('README.md', briefText(caseStudy, exercise, language));
   const brief = join(caseStudy.dir, 'README.md');
   if (existsSync(brief)) copyFileSync(brief, join(folder, 'CASE.md'));
   copyFileSync(join(exercises, 'guides/stdio.md'), join(folder, 'PROTOCOL.md'));
   copyFileSync(join(exercises, 'guides/candidate.md'), join(folder, 'GUIDE.md'));
   copyData(caseStudy.dir, join(folder, 'contract'));
   writeJson('contract/openrpc.json', openRpc(caseStudy, exercise.operations));
-  writeExamples(caseStudy, exercise, folder);
+  const examples = writeExamples(caseStudy, exercise, folder);
+  write('README.md', briefText(caseStudy, exercise, language, examples));
   writeStarter(exercise, caseStudy, language, folder);
   write('.gitignore', language.ignored.map((name) => `${name}/\n`).join(''));
   write('try', TRY);
@@ -129,21 +129,25 @@ interface Example {
   readonly steps: readonly { readonly operation?: string; readonly stream?: string }[];
 }
 
-/** The conversations of the contract that need no more than the exercise's operations. */
-function writeExamples({ dir }: CaseStudy, { operations }: Exercise, folder: string): void {
+/**
+ * The conversations of the contract that need no more than the exercise's operations.
+ * @returns how many there are
+ */
+function writeExamples({ dir }: CaseStudy, { operations }: Exercise, folder: string): number {
   const file = join(dir, 'examples.json');
-  if (!existsSync(file)) return;
+  if (!existsSync(file)) return 0;
   const { examples } = JSON.parse(readFileSync(file, 'utf8')) as { examples: Example[] };
   const known = new Set(operations);
   const fitting = examples.filter(({ steps }) =>
     steps.every(({ operation, stream }) => known.has(operation ?? stream ?? '')),
   );
-  if (fitting.length === 0) return;
+  if (fitting.length === 0) return 0;
   mkdirSync(join(folder, 'contract/examples'));
   for (const [index, { title, steps }] of fitting.entries()) {
     const text = `${JSON.stringify({ title, steps }, null, 2)}\n`;
     writeFileSync(join(folder, `contract/examples/${index + 1}.json`), text);
   }
+  return fitting.length;
 }
 
 function writeStarter(

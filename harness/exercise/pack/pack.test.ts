@@ -96,6 +96,18 @@ test('a pack has the brief, the contract and a table of the operations to fill i
   }
 });
 
+test('the brief of a later level has what a start from nothing needs: goals, hints, order and time of all levels', () => {
+  const brief = readFileSync(join(pack('python', 2, 'later'), 'README.md'), 'utf8');
+  const first = exerciseOf(caseStudy, 1).own;
+  expect(brief).toContain('About 30 minutes, once the levels before it are done; about 60 from');
+  expect(brief).toContain(`1. ${first.title}: ${first.goal}`);
+  expect(brief).toContain('order: `TAL-SUM-01.a`, `TAL-KEEP-01.a`.');
+  for (const { hints } of [first, exerciseOf(caseStudy, 2).own]) {
+    for (const hint of hints) expect(brief).toContain(hint);
+  }
+  expect(brief).not.toContain('examples/');
+});
+
 test('a pack has nothing of the judge: no check, no later level, no answer to a question', () => {
   const dir = pack('ts', 1, 'secrets');
   const text = allFiles(dir)

@@ -1,53 +1,87 @@
-/** Tries a solution: the checks that its candidate may run, in order, up to the first that does not pass. */
+/** One try of a solution: builds it and runs what the candidate may run, in order, up to the first that does not pass. */
 import type { CaseStudy } from '../../contract/caseStudy.ts';
+import { SpecError } from '../../contract/specError.ts';
+import { conversationText } from '../../report/conversationText.ts';
 import type { ClauseJudgement } from '../../run/event.ts';
 import { runChecks } from '../../run/runChecks.ts';
-import { implementationOf, readManifest } from '../../target/manifest.ts';
-import { targetFactory } from '../../target/targetFactory.ts';
-import type { World } from '../../world/world.ts';
-import { buildPack } from '../pack/buildPack.ts';
-import type { Pack } from '../pack/readPack.ts';
+import type { TargetFactory } from '../../target/targetFactory.ts';
 
-/** Marks are given with other seeds. */
+/** The same each time, so that a repaired fault is seen to be gone. Marking takes others. */
 export const TRY_SEED = 1;
 
 export interface TryRequest {
   readonly caseStudy: CaseStudy;
-  readonly pack: Pack;
-  /** References of clauses, in the order in which they are tried. */
+  readonly factory: TargetFactory;
+  /** Clause references, in the order in which they are run. */
   readonly clauses: readonly string[];
-  readonly world?: World | undefined;
-  readonly patience?: number;
+  readonly patience: number;
+  readonly build: () => Promise<string | undefined>;
   readonly replayCommand: (clause: string) => string;
-  readonly onStart: (clause: string) => void;
-  readonly onJudged: (judgement: ClauseJudgement) => void;
 }
 
+/** `stopped`: at this clause; without one it could not be built. */
 export type TryResult =
-  | { readonly kind: 'not-built'; readonly problem: string }
-  /** `stoppedAt`: the first that does not pass; undefined: all pass. */
-  | { readonly kind: 'judged'; readonly passed: number; readonly stoppedAt: string | undefined };
+  { readonly kind: 'passed' } | { readonly kind: 'stopped'; readonly clause: string | undefined };
 
-/** @throws SpecError when the manifest is wrong; never because of what the solution does */
-export async function tryExercise(request: TryRequest): Promise<TryResult> {
-  const { caseStudy, pack, clauses, world, patience = 1 } = request;
-  const problem = await buildPack(pack.toolchain, { dir: pack.dir });
-  if (problem !== undefined) return { kind: 'not-built', problem };
-  const implementation = implementationOf(readManifest(pack.dir), caseStudy);
-  const factory = targetFactory(caseStudy, implementation, { world, patience });
-  let passed = 0;
-  for (const clause of clauses) {
-    request.onStart(clause);
-    const options = { seed: TRY_SEED, only: [clause], patience };
-    const [judgement] = await runChecks(
-      caseStudy,
-      factory,
-      { ...options, replayCommand: request.replayCommand },
-      () => undefined,
-    );
-    request.onJudged(judgement!);
-    if (judgement!.verdict !== 'pass') return { kind: 'judged', passed, stoppedAt: clause };
-    passed += 1;
+/** @param say takes what the candidate reads, as it becomes known */
+export async function tryExercise(
+  request: TryRequest,
+  say: (text: string) => void,
+): Promise<TryResult> {
+  const problem = await request.build();
+  if (problem !== undefined) {
+    say(problem);
+    return { kind: 'stopped', clause: undefined };
   }
-  return { kind: 'judged', passed, stoppedAt: undefined };
+  const { clauses } = request;
+  for (const [index, clause] of clauses.entries()) {
+    const judgement = await judge(request, clause);
+    const title = requirementOf(request.caseStudy, clause).title;
+    say(`${judgement.verdict}  ${clause}  ${title}`);
+    if (judgement.verdict === 'pass') continue;
+    say(details(request.caseStudy, judgement));
+    const next = clauses[index + 1];
+    say(
+      `${index} of ${clauses.length} pass. Now: ${clause}.${next === undefined ? '' : ` Then: ${next}.`}`,
+    );
+    return { kind: 'stopped', clause };
+  }
+  return { kind: 'passed' };
+}
+
+/** Those that are asked for, of those that may be tried. @throws SpecError for another */
+export function chosenClauses(visible: readonly string[], only: readonly string[]): string[] {
+  const names = (ref: string, name: string): boolean => ref === name || ref.startsWith(`${name}.`);
+  const unknown = only.find((name) => !visible.some((ref) => names(ref, name)));
+  if (unknown !== undefined) {
+    throw new SpecError(`${unknown} is not among the checks to try: ${visible.join(', ')}.`);
+  }
+  if (only.length === 0) return [...visible];
+  return visible.filter((ref) => only.some((name) => names(ref, name)));
+}
+
+async function judge(
+  { caseStudy, factory, patience, replayCommand }: TryRequest,
+  clause: string,
+): Promise<ClauseJudgement> {
+  const options = { seed: TRY_SEED, only: [clause], patience, replayCommand };
+  const judgements = await runChecks(caseStudy, factory, options, () => undefined);
+  const judgement = judgements.find((each) => each.clause === clause);
+  if (!judgement) throw new Error(`${clause} was not judged.`);
+  return judgement;
+}
+
+function details(
+  caseStudy: CaseStudy,
+  { clause, reason, counterexample }: ClauseJudgement,
+): string {
+  const { statement } = requirementOf(caseStudy, clause);
+  const found = counterexample ? conversationText(counterexample) : (reason ?? '');
+  return `\n${statement}\n\n${found}\n`;
+}
+
+function requirementOf(caseStudy: CaseStudy, clause: string): CaseStudy['requirements'][number] {
+  const found = caseStudy.requirements.find(({ id }) => clause.startsWith(`${id}.`));
+  if (!found) throw new Error(`${clause} belongs to no requirement.`);
+  return found;
 }

@@ -1,32 +1,75 @@
-/** Tells when something in a folder was saved. */
-import { watch } from 'node:fs';
-import { sep } from 'node:path';
+/** Tells when a file of a folder was saved. Looks again and again: watching by the system misses files on some shared disks. */
+import { readdirSync, statSync } from 'node:fs';
+import type { Dirent } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Editors write a file in several steps, and a formatter after them. */
-const SETTLE_MS = 150;
+const POLL_MS = 200;
+/** An editor that saves several files does it within this. */
+const QUIET_MS = 300;
+/** More is no exercise; what is beyond it is not looked at. */
+const MAX_FILES = 5_000;
 
-/** @param ignored first parts of paths below the folder that do not count: what a build or a run writes */
-export function watchFolder(
+/**
+ * @param ignored names of files and folders that a build makes
+ * @param signal ends the wait
+ * @returns resolves once something has changed since `before`, and nothing more has for QUIET_MS; false when it was ended
+ */
+export async function nextChange(
   dir: string,
   ignored: readonly string[],
-): { changed(): Promise<void>; close(): void } {
-  let waiting = Promise.withResolvers<undefined>();
-  let timer: NodeJS.Timeout | undefined;
-  const watcher = watch(dir, { recursive: true }, (_, name) => {
-    const first = name?.split(sep)[0];
-    if (first !== undefined && (ignored.includes(first) || first.startsWith('.'))) return;
-    clearTimeout(timer);
-    timer = setTimeout(() => waiting.resolve(undefined), SETTLE_MS);
-  });
-  return {
-    /** What was saved since the last call, or is next. */
-    async changed() {
-      await waiting.promise;
-      waiting = Promise.withResolvers<undefined>();
-    },
-    close() {
-      clearTimeout(timer);
-      watcher.close();
-    },
+  before: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  while (!signal.aborted) {
+    await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
+    if (folderState(dir, ignored) === before) continue;
+    await settled(dir, ignored, signal);
+    return !signal.aborted;
+  }
+  return false;
+}
+
+/** Changes with each file that is saved, made or removed. */
+export function folderState(dir: string, ignored: readonly string[]): string {
+  const lines: string[] = [];
+  const look = (folder: string): void => {
+    for (const entry of entriesOf(folder)) {
+      const hidden = entry.name.startsWith('.') || entry.name === 'node_modules';
+      if (hidden || ignored.includes(entry.name)) continue;
+      if (lines.length >= MAX_FILES) return;
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) look(path);
+      else lines.push(`${path} ${stampOf(path)}`);
+    }
   };
+  look(dir);
+  return lines.join('\n');
+}
+
+async function settled(
+  dir: string,
+  ignored: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  let state = folderState(dir, ignored);
+  while (!signal.aborted) {
+    await sleep(QUIET_MS, undefined, { signal }).catch(() => undefined);
+    const now = folderState(dir, ignored);
+    if (now === state) return;
+    state = now;
+  }
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+function stampOf(path: string): string {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat ? `${stat.mtimeMs} ${stat.size}` : 'gone';
 }

@@ -8,7 +8,7 @@ import type { Figure, Row } from '../rows.ts';
 import type { ProbeVerdict } from '../scale/searchCapacity.ts';
 import { tell, tellNote, tellProgress } from '../tell.ts';
 import { validityOf } from '../validity.ts';
-import { countText } from './ladderRows.ts';
+import { countText, pluralOf } from './ladderRows.ts';
 import { measureConversation } from './measureConversation.ts';
 import type { MeasuredConversation } from './measureConversation.ts';
 import { NotMeasured } from './withImplementation.ts';
@@ -123,7 +123,8 @@ function capacityRows(
     const reasons = unboundedReasons(row, last, bench.caseStudy.targets);
     return { ...row, validity: validityOf(reasons, bench.load), validityReasons: reasons };
   };
-  return [rowOf(`${key}s`, 1), ...(cores === null ? [] : [rowOf(`${key}s/core`, cores)])];
+  const unit = pluralOf(key);
+  return [rowOf(unit, 1), ...(cores === null ? [] : [rowOf(`${unit}/core`, cores)])];
 }
 
 /** Between `met` and `above` nothing is known; null: no count was missed. */

@@ -47,7 +47,12 @@ export function ladderRows(
 
 /** In groups of three: `of 100 000 patients`. */
 export function countText(count: number, key: string): string {
-  return `${String(count).replaceAll(/\B(?=(\d{3})+$)/g, ' ')} ${key}s`;
+  return `${String(count).replaceAll(/\B(?=(\d{3})+$)/g, ' ')} ${pluralOf(key)}`;
+}
+
+/** Of a regular English noun. */
+export function pluralOf(noun: string): string {
+  return /(s|x|z|ch|sh)$/.test(noun) ? `${noun}es` : `${noun}s`;
 }
 
 function latencyRatios(smallest: LadderStep, largest: LadderStep, key: string): Figure[] {

@@ -1,3 +1,3 @@
 module solution
 
-go 1.21
+go 1.18

@@ -21,8 +21,11 @@ var (
 
 type object = map[string]any
 
-// Refusal is a refusal with a code of contract/errors.json.
-type Refusal struct{ Code, Detail string }
+// Refusal is a refusal with a code of contract/errors.json, and with headers where the contract gives them a meaning.
+type Refusal struct {
+	Code, Detail string
+	Headers      map[string]string
+}
 
 func (refusal Refusal) Error() string { return refusal.Code }
 
@@ -52,6 +55,8 @@ type Subscription struct {
 	isOpen bool
 	// Received gets what the subscriber sends up the stream, where the contract lets it.
 	Received func(message json.RawMessage)
+	// Closed is called where something has to stop.
+	Closed func()
 }
 
 // Send tells the subscriber a message.
@@ -100,7 +105,7 @@ func handle(asked request) {
 	switch {
 	case err == nil:
 		if reply, ok := output.(Reply); ok {
-			write(object{"id": asked.ID, "result": reply.Output, "headers": reply.Headers})
+			write(withHeaders(object{"id": asked.ID, "result": reply.Output}, reply.Headers))
 		} else {
 			write(object{"id": asked.ID, "result": output})
 		}
@@ -108,12 +113,20 @@ func handle(asked request) {
 		write(object{"id": asked.ID, "error": object{"code": -32601, "message": err.Error()}})
 	case errors.As(err, &refusal):
 		problem := object{"code": refusal.Code, "detail": refusal.Detail}
-		write(object{"id": asked.ID, "error": object{"code": -32000, "message": refusal.Code, "data": problem}})
+		line := object{"id": asked.ID, "error": object{"code": -32000, "message": refusal.Code, "data": problem}}
+		write(withHeaders(line, refusal.Headers))
 	default:
 		// A fault of ours: whether it had an effect is unknown.
 		fmt.Fprintln(os.Stderr, asked.Method, err)
 		write(object{"id": asked.ID, "error": object{"code": -32603, "message": err.Error()}})
 	}
+}
+
+func withHeaders(line object, headers map[string]string) object {
+	if len(headers) > 0 {
+		line["headers"] = headers
+	}
+	return line
 }
 
 func answer(method string, params json.RawMessage) (any, error) {
@@ -143,10 +156,11 @@ func subscribe(params json.RawMessage) (any, error) {
 		return nil, notSupported{asked.Stream}
 	}
 	subscription := &Subscription{name: fmt.Sprintf("s%d", len(subscriptions)+1), isOpen: true}
-	subscriptions[subscription.name] = subscription
+	// A stream that refuses leaves no subscription behind.
 	if err := stream(asked.Input, subscription); err != nil {
 		return nil, err
 	}
+	subscriptions[subscription.name] = subscription
 	return object{"subscription": subscription.name}, nil
 }
 
@@ -155,8 +169,11 @@ func unsubscribe(params json.RawMessage) (any, error) {
 	if err := json.Unmarshal(params, &asked); err != nil {
 		return nil, err
 	}
-	if subscription, ok := subscriptions[asked.Subscription]; ok {
+	if subscription, ok := subscriptions[asked.Subscription]; ok && subscription.isOpen {
 		subscription.isOpen = false
+		if subscription.Closed != nil {
+			subscription.Closed()
+		}
 	}
 	return object{}, nil
 }

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The solution: begin in OPERATIONS. One JSON object a line comes in, one goes out; PROTOCOL.md tells how. */
 public final class Solution {
@@ -24,13 +25,19 @@ public final class Solution {
         void open(Map<String, Object> params, Subscription subscription) throws Exception;
     }
 
-    /** A refusal with a code of contract/errors.json. */
+    /** A refusal with a code of contract/errors.json, and with headers where the contract gives them a meaning. */
     static final class Refusal extends Exception {
         final Map<String, Object> problem;
+        final Map<String, Object> headers;
 
         Refusal(String code, String detail) {
+            this(code, detail, Map.of());
+        }
+
+        Refusal(String code, String detail, Map<String, Object> headers) {
             super(code);
             problem = Json.object("code", code, "detail", detail);
+            this.headers = headers;
         }
     }
 
@@ -65,8 +72,10 @@ public final class Solution {
             write("method", "message", "params", Json.object("subscription", name, "message", message));
         }
 
-        /** What the subscriber sends up the stream, where the contract lets it. */
-        void received(Object message) {}
+        /** Gets what the subscriber sends up the stream, where the contract lets it: set it. */
+        Consumer<Object> received = message -> {};
+        /** Set it where something has to stop. */
+        Runnable closed = () -> {};
     }
 
     private static final Map<String, Subscription> SUBSCRIPTIONS = new HashMap<>();
@@ -81,24 +90,35 @@ public final class Solution {
         String method = (String) request.get("method");
         Map<String, Object> params = asObject(request.getOrDefault("params", Json.object()));
         Object id = request.get("id");
+        if (method.equals("send")) {
+            received(params);
+            return;
+        }
         try {
-            if (method.equals("send")) {
-                Subscription subscription = SUBSCRIPTIONS.get((String) params.get("subscription"));
-                if (subscription != null && subscription.isOpen) subscription.received(params.get("message"));
-                return;
-            }
             Object output = answer(method, params);
             if (output instanceof Reply reply) write("id", id, "result", reply.output(), "headers", reply.headers());
             else write("id", id, "result", output);
         } catch (NotSupported missing) {
             write("id", id, "error", Json.object("code", -32601, "message", missing.getMessage()));
         } catch (Refusal refusal) {
-            Map<String, Object> problem = refusal.problem;
-            write("id", id, "error", Json.object("code", -32000, "message", refusal.getMessage(), "data", problem));
+            Map<String, Object> error = Json.object("code", -32000, "message", refusal.getMessage());
+            error.put("data", refusal.problem);
+            write("id", id, "error", error, "headers", refusal.headers);
         } catch (Exception error) {
             // A fault of ours: whether it had an effect is unknown.
             System.err.println(method + ": " + error);
             write("id", id, "error", Json.object("code", -32603, "message", String.valueOf(error)));
+        }
+    }
+
+    private static void received(Map<String, Object> params) {
+        Subscription subscription = SUBSCRIPTIONS.get((String) params.get("subscription"));
+        if (subscription == null || !subscription.isOpen) return;
+        try {
+            subscription.received.accept(params.get("message"));
+        } catch (RuntimeException error) {
+            // A message is not answered, whatever becomes of it.
+            System.err.println("send: " + error);
         }
     }
 
@@ -115,14 +135,18 @@ public final class Solution {
         Stream stream = STREAMS.get(name);
         if (stream == null) throw new NotSupported(name);
         Subscription subscription = new Subscription("s" + (SUBSCRIPTIONS.size() + 1));
-        SUBSCRIPTIONS.put(subscription.name, subscription);
+        // A stream that refuses leaves no subscription behind.
         stream.open(asObject(params.get("input")), subscription);
+        SUBSCRIPTIONS.put(subscription.name, subscription);
         return Json.object("subscription", subscription.name);
     }
 
     private static Object unsubscribe(Map<String, Object> params) {
         Subscription subscription = SUBSCRIPTIONS.get((String) params.get("subscription"));
-        if (subscription != null) subscription.isOpen = false;
+        if (subscription != null && subscription.isOpen) {
+            subscription.isOpen = false;
+            subscription.closed.run();
+        }
         return Json.object();
     }
 

@@ -13,10 +13,11 @@ WORLD_URL = os.environ.get("CASEMARK_WORLD_URL")
 
 
 class Refusal(Exception):
-    """A refusal with a code of contract/errors.json."""
+    """A refusal with a code of contract/errors.json, and with headers where the contract gives them a meaning."""
 
-    def __init__(self, code, detail=None, **members):
+    def __init__(self, code, detail=None, headers=None, **members):
         super().__init__(code)
+        self.headers = headers
         self.problem = {"code": code, **({} if detail is None else {"detail": detail}), **members}
 
 
@@ -49,7 +50,10 @@ class Subscription:
             write({"method": "message", "params": {"subscription": self.name, "message": message}})
 
     def received(self, message):
-        """What the subscriber sends up the stream, where the contract lets it."""
+        """What the subscriber sends up the stream, where the contract lets it: set it."""
+
+    def closed(self):
+        """Set it where something has to stop."""
 
 
 subscriptions = {}
@@ -65,15 +69,17 @@ def subscribe(params):
     if stream is None:
         raise NotSupported(params["stream"])
     subscription = Subscription(f"s{len(subscriptions) + 1}")
-    subscriptions[subscription.name] = subscription
+    # A stream that refuses leaves no subscription behind.
     stream(params["input"], subscription)
+    subscriptions[subscription.name] = subscription
     return {"subscription": subscription.name}
 
 
 def unsubscribe(params):
     subscription = subscriptions.get(params["subscription"])
-    if subscription is not None:
+    if subscription is not None and subscription.is_open:
         subscription.is_open = False
+        subscription.closed()
     return {}
 
 
@@ -92,13 +98,20 @@ def answer(method, params):
     return operation(params)
 
 
+def received(params):
+    subscription = subscriptions.get(params["subscription"])
+    if subscription is None or not subscription.is_open:
+        return
+    try:
+        subscription.received(params["message"])
+    except Exception as error:  # A message is not answered, whatever becomes of it.
+        print(f"send: {error!r}", file=sys.stderr)
+
+
 def handle(request):
     method, params = request["method"], request.get("params", {})
     if method == "send":
-        subscription = subscriptions.get(params["subscription"])
-        if subscription is not None and subscription.is_open:
-            subscription.received(params["message"])
-        return
+        return received(params)
     number = request["id"]
     try:
         output = answer(method, params)
@@ -110,11 +123,12 @@ def handle(request):
         write({"id": number, "error": {"code": -32601, "message": f"{missing} is not supported yet"}})
     except Refusal as refusal:
         error = {"code": -32000, "message": refusal.problem["code"], "data": refusal.problem}
-        write({"id": number, "error": error})
+        write({"id": number, "error": error, **({"headers": refusal.headers} if refusal.headers else {})})
     except Exception as error:  # A fault of ours: whether it had an effect is unknown.
         print(f"{method}: {error!r}", file=sys.stderr)
         write({"id": number, "error": {"code": -32603, "message": repr(error)}})
 
 
+sys.stdin.reconfigure(encoding="utf-8")
 for line in sys.stdin:
     handle(json.loads(line))

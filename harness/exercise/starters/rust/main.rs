@@ -5,14 +5,33 @@ mod json;
 use json::{object, text, Json};
 use std::io::{self, BufRead, Write};
 
+/// An output, with headers beside it where the contract gives them a meaning. `output.into()` has none.
+struct Reply {
+    output: Json,
+    /// An object of strings, or Null.
+    headers: Json,
+}
+
+impl From<Json> for Reply {
+    fn from(output: Json) -> Self {
+        Reply { output, headers: Json::Null }
+    }
+}
+
 /// Why there is no output.
 #[allow(dead_code)]
 enum Failure {
-    /// A refusal with a code of contract/errors.json, and a detail.
-    Refused(String, String),
+    /// A problem with a `code` of contract/errors.json, and headers as a Reply has them.
+    Refused { problem: Json, headers: Json },
     NotSupported(String),
     /// A fault of ours: whether it had an effect is unknown.
     Internal(String),
+}
+
+/// A refusal with a code of contract/errors.json.
+#[allow(dead_code)]
+fn refused(code: &str, detail: &str) -> Failure {
+    Failure::Refused { problem: object([("code", text(code)), ("detail", text(detail))]), headers: Json::Null }
 }
 
 /// What is kept between requests.
@@ -45,7 +64,7 @@ impl Subscription {
 }
 
 /// One arm an operation. What is not here is refused as not supported.
-fn operation(_state: &mut State, name: &str, _params: &Json) -> Result<Json, Failure> {
+fn operation(_state: &mut State, name: &str, _params: &Json) -> Result<Reply, Failure> {
     match name {
         // each operation: "NAME" => ...,
         _ => Err(Failure::NotSupported(name.to_string())),
@@ -88,36 +107,37 @@ fn handle(state: &mut State, request: &Json) {
     }
     let id = request.get("id").clone();
     let error = |code: i64, message: String| object([("code", Json::Int(code)), ("message", text(message))]);
-    match answer(state, method, params) {
-        Ok(output) => write(object([("id", id), ("result", output)])),
-        Err(Failure::NotSupported(name)) => {
-            write(object([("id", id), ("error", error(-32601, format!("{name} is not supported yet")))]))
-        }
-        Err(Failure::Refused(code, detail)) => {
-            let problem = object([("code", text(&code)), ("detail", text(detail))]);
-            let refusal = object([("code", Json::Int(-32000)), ("message", text(code)), ("data", problem)]);
-            write(object([("id", id), ("error", refusal)]))
+    let (member, value, headers) = match answer(state, method, params) {
+        Ok(Reply { output, headers }) => ("result", output, headers),
+        Err(Failure::NotSupported(name)) => ("error", error(-32601, format!("{name} is not supported yet")), Json::Null),
+        Err(Failure::Refused { problem, headers }) => {
+            let message = problem.get("code").clone();
+            ("error", object([("code", Json::Int(-32000)), ("message", message), ("data", problem)]), headers)
         }
         Err(Failure::Internal(problem)) => {
             eprintln!("{method}: {problem}");
-            write(object([("id", id), ("error", error(-32603, problem))]))
+            ("error", error(-32603, problem), Json::Null)
         }
+    };
+    match headers {
+        Json::Null => write(object([("id", id), (member, value)])),
+        headers => write(object([("id", id), (member, value), ("headers", headers)])),
     }
 }
 
-fn answer(state: &mut State, method: &str, params: &Json) -> Result<Json, Failure> {
+fn answer(state: &mut State, method: &str, params: &Json) -> Result<Reply, Failure> {
     match method {
         "subscribe" => {
             let name = params.get("stream").as_str().unwrap_or_default();
             let subscription = open_stream(state, name, params.get("input"))?;
             let reply = object([("subscription", text(&subscription.name))]);
             state.subscriptions.push(subscription);
-            Ok(reply)
+            Ok(reply.into())
         }
         "unsubscribe" => {
             let name = params.get("subscription").as_str().unwrap_or_default();
             state.subscriptions.iter_mut().filter(|each| each.name == name).for_each(|each| each.is_open = false);
-            Ok(object([]))
+            Ok(object([]).into())
         }
         _ => operation(state, method, params),
     }

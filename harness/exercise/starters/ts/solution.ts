@@ -1,5 +1,4 @@
 /** The solution: begin in `operations`. One JSON object a line comes in, one goes out; PROTOCOL.md tells how. */
-import { createInterface } from 'node:readline';
 
 /** Everything that has to survive a kill belongs here, written before the reply goes out. */
 export const dataDir = process.env['CASEMARK_DATA_DIR'] ?? '.';
@@ -10,12 +9,14 @@ export const worldUrl = process.env['CASEMARK_WORLD_URL'];
 
 type Json = any;
 
-/** A refusal with a code of contract/errors.json. */
+/** A refusal with a code of contract/errors.json, and with headers where the contract gives them a meaning. */
 export class Refusal extends Error {
   readonly problem: Json;
-  constructor(code: string, detail?: string) {
+  readonly headers: Record<string, string> | undefined;
+  constructor(code: string, detail?: string, headers?: Record<string, string>) {
     super(code);
     this.problem = detail === undefined ? { code } : { code, detail };
+    this.headers = headers;
   }
 }
 
@@ -67,7 +68,13 @@ function subscribe({ stream: name, input }: Json): Json {
     },
   };
   subscriptions.set(id, subscription);
-  stream(input, subscription);
+  try {
+    stream(input, subscription);
+  } catch (error) {
+    // A stream that refuses leaves no subscription behind.
+    subscriptions.delete(id);
+    throw error;
+  }
   return { subscription: id };
 }
 
@@ -85,8 +92,17 @@ async function answer(method: string, params: Json): Promise<Json> {
   return operation(params);
 }
 
+function received({ subscription, message }: Json): void {
+  try {
+    subscriptions.get(subscription)?.received?.(message);
+  } catch (error) {
+    // A message is not answered, whatever becomes of it.
+    console.error('send', error);
+  }
+}
+
 async function handle({ id, method, params = {} }: Json): Promise<void> {
-  if (method === 'send') return subscriptions.get(params.subscription)?.received?.(params.message);
+  if (method === 'send') return received(params);
   try {
     const output = await answer(method, params);
     if (output instanceof Reply) write({ id, result: output.output, headers: output.headers });
@@ -95,7 +111,8 @@ async function handle({ id, method, params = {} }: Json): Promise<void> {
     if (error instanceof NotSupported) {
       write({ id, error: { code: -32601, message: `${error.message} is not supported yet` } });
     } else if (error instanceof Refusal) {
-      write({ id, error: { code: -32000, message: error.message, data: error.problem } });
+      const { message, problem, headers } = error;
+      write({ id, error: { code: -32000, message, data: problem }, headers });
     } else {
       // A fault of ours: whether it had an effect is unknown.
       console.error(method, error);
@@ -104,4 +121,11 @@ async function handle({ id, method, params = {} }: Json): Promise<void> {
   }
 }
 
-for await (const line of createInterface({ input: process.stdin })) void handle(JSON.parse(line));
+// Not node:readline: that ends a line at U+2028 too, which may stand in JSON as it is.
+let begun = '';
+process.stdin.setEncoding('utf8');
+for await (const chunk of process.stdin) {
+  const lines = (begun + chunk).split('\n');
+  begun = lines.pop()!;
+  for (const line of lines) void handle(JSON.parse(line));
+}
