@@ -1,6 +1,7 @@
 /** `casemark exercise mark`: a solution gets its mark. */
 import { existsSync, statSync } from 'node:fs';
-import { resolve, sep } from 'node:path';
+import { homedir } from 'node:os';
+import { join, resolve, sep } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { loadCaseStudy } from '../../contract/loadCaseStudy.ts';
@@ -90,6 +91,7 @@ export async function runMarkVerb(dir: string, options: MarkCliOptions): Promise
           dir: copy,
           hide: [out, ...options.root].map((each) => resolve(each)),
           network: caseStudy.world ? 'host' : 'none',
+          keepEnv: ['RUSTUP_HOME'],
           limits: { ...(options.memory !== undefined && { memoryMiB: options.memory }) },
         });
   let shown = progress(process.stderr);
@@ -180,8 +182,10 @@ async function build(
   const confinement = confine(dir);
   try {
     const { launchWith } = confinement;
-    const inside =
-      launchWith.length === 0 ? [] : ['env', `CASEMARK_DATA_DIR=${dir}`, ...launchWith];
+    // Inside the home folder is another one: rustup would look for its compilers there.
+    const rustup = process.env['RUSTUP_HOME'] ?? join(homedir(), '.rustup');
+    const settings = [`CASEMARK_DATA_DIR=${dir}`, `RUSTUP_HOME=${rustup}`];
+    const inside = launchWith.length === 0 ? [] : ['env', ...settings, ...launchWith];
     return await buildPack(toolchain, { dir, launchWith: inside });
   } finally {
     confinement.close();
