@@ -5,6 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { runMarkVerb } from '../../harness/cli/exercise/markVerb.ts';
 import type { MarkCliOptions } from '../../harness/cli/exercise/markVerb.ts';
+import { LaunchError } from '../../harness/target/startImplementation.ts';
+import { implementationOf, readManifest } from '../../harness/target/manifest.ts';
+import { targetFactory } from '../../harness/target/targetFactory.ts';
+import { judgeSeed } from '../../harness/exercise/mark/judgeSeed.ts';
+import { loadCaseStudy } from '../../harness/contract/loadCaseStudy.ts';
 import { createValidator } from '../../harness/contract/createValidator.ts';
 import { packageRoot } from '../../harness/contract/packageRoot.ts';
 import { LATENCY_STEP } from '../../harness/exercise/mark/latencyRatio.ts';
@@ -171,19 +176,27 @@ describe('casemark exercise mark', () => {
     expect(Math.abs(share(other) - share(one))).toBeLessThanOrEqual(LATENCY_STEP);
   });
 
-  test('tries once more what could not be run', async () => {
-    const starts = join(place, 'starts');
-    const dieAtFirst = `
-import { appendFileSync, readFileSync } from 'node:fs';
-appendFileSync('${starts}', '.');
-if (readFileSync('${starts}').length <= 2) process.exit(1);
-`;
-    const late = solution('late', (text, file) =>
-      file === 'stdio.ts' ? text.replace('const [dataDir', `${dieAtFirst}const [dataDir`) : text,
-    );
-    const { mark } = await marked(late, { seeds: 1 });
-    expect(mark.clauses.map(({ seeds }) => seeds[0]!.attempts)).toEqual([2, 1, 1, 1]);
-    expect(mark.score).toBe(100);
+  test.each([
+    ['tries once more', true, { outcome: 'pass', attempts: 2 }],
+    ['tells apart from a failure', false, { outcome: 'could-not-run', attempts: 1 }],
+  ])('%s what could not be run', async (_, mayRetry, expected) => {
+    const caseStudy = loadCaseStudy('tally', [tally.root]);
+    const manifest = readManifest(join(tally.implementation, 'casemark-stdio.json'));
+    const factory = targetFactory(caseStudy, implementationOf(manifest, caseStudy, 'stdio'));
+    let launches = 0;
+    const late: typeof factory = {
+      ...factory,
+      async launch(how) {
+        launches += 1;
+        if (launches === 1) throw new LaunchError('It is not there yet.');
+        return factory.launch(how);
+      },
+    };
+    const options = { seed: 1001, patience: 1, mayRetry: () => mayRetry, replayCommand: () => '' };
+    const clauses = ['TAL-SUM-01.a', 'TAL-SUM-01.b'];
+    const outcomes = await judgeSeed(caseStudy, late, { ...options, clauses }, () => undefined);
+    expect([...outcomes.keys()]).toEqual(clauses);
+    for (const outcome of outcomes.values()) expect(outcome).toMatchObject(expected);
   });
 
   test('gives less for a solution that is slow, and only in latency', async () => {
