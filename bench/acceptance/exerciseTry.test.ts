@@ -41,7 +41,7 @@ function solve(): void {
   const file = join(dir, 'solution.ts');
   const text = readFileSync(file, 'utf8');
   const solved = text.replace(
-    /^const operations[^=]*= \{/m,
+    /^const operations: .*= \{$/m,
     (start) => `${SUMS}${start} ...SOLVED,`,
   );
   expect(solved).not.toBe(text);
