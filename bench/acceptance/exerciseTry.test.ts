@@ -9,11 +9,15 @@ import { newPack } from '../../harness/exercise/pack/newPack.ts';
 import { copyTally } from './copyTally.ts';
 import type { TallyCopy } from './copyTally.ts';
 
-const SUMS = `const totals = new Map();
-const total = (tally: string) => ({ total: totals.get(tally) ?? 0 });
+const SUMS = `const tallies = new Map<string, any>();
+const current = (tally: string) => tallies.get(tally) ?? { tally, total: 0, additions: 0 };
 const SOLVED: Record<string, (params: any) => any> = {
-  add: ({ tally, by }) => { totals.set(tally, total(tally).total + by); return total(tally); },
-  getTally: ({ tally }) => total(tally),
+  add: ({ tally, by }) => {
+    const { total, additions } = current(tally);
+    tallies.set(tally, { tally, total: total + by, additions: additions + 1 });
+    return current(tally);
+  },
+  getTally: ({ tally }) => current(tally),
 };
 `;
 
