@@ -92,7 +92,7 @@ describe('casemark exercise mark', () => {
 
   async function marked(dir: string, options: Partial<MarkCliOptions> = {}): Promise<Marked> {
     const out = `${dir}-out`;
-    const usual = { seeds: 2, firstSeed: 1001, seedSeconds: 30, patience: 1 };
+    const usual = { seeds: 2, firstSeed: 1001, seedSeconds: 30, patience: 1, unconfined: true };
     const code = await runMarkVerb(dir, { ...usual, root: [tally.root], out, ...options });
     const read = (name: string): string => readFileSync(join(out, name), 'utf8');
     const mark = JSON.parse(read('mark.json')) as Mark;
@@ -111,6 +111,28 @@ describe('casemark exercise mark', () => {
     expect(mark.latency).toMatchObject({ kind: 'measured', unmeasured: [], share: 1 });
     expect(mark).toMatchObject({ score: 100, reachedLevel: 2, complete: true, problem: null });
   });
+
+  /** Where it can be for certain: elsewhere the system's settings decide. */
+  test.runIf(process.platform === 'linux' && process.getuid?.() === 0)(
+    'gives a solution that is confined the same, and one that reads the judge nothing',
+    async () => {
+      const spying = solution('spying', (text, file) =>
+        file === 'stdio.ts'
+          ? `import { readdirSync } from 'node:fs';\nreaddirSync('${join(tally.root, 'spec')}');\n${text}`
+          : text,
+      );
+      const confined = { seeds: 1, unconfined: false };
+      const { mark: right } = await marked(
+        solution('kept', (text) => text),
+        confined,
+      );
+      expect(right.score).toBe(100);
+      expect(right.confinement).toContain('namespaces');
+      const { mark: spied } = await marked(spying, confined);
+      expect(spied.score).toBe(0);
+      expect(spied.problem).toContain('scandir');
+    },
+  );
 
   test('takes for a hidden clause that is broken what that clause is worth, and no more', async () => {
     const forgetful = solution('forgetful', (text) =>

@@ -1,18 +1,21 @@
 /** `casemark exercise mark`: a solution gets its mark. */
 import { existsSync, statSync } from 'node:fs';
-import { resolve, sep } from 'node:path';
+import { homedir } from 'node:os';
+import { join, resolve, sep } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { Command } from 'commander';
 import { loadCaseStudy } from '../../contract/loadCaseStudy.ts';
 import { suiteVersion } from '../../contract/packageRoot.ts';
 import { SpecError } from '../../contract/specError.ts';
+import { openConfinement } from '../../exercise/confine/confinement.ts';
 import { exerciseOf, readLevels } from '../../exercise/levels.ts';
-import { buildSolution, requireToolchain } from '../../exercise/mark/buildSolution.ts';
 import { markExercise } from '../../exercise/mark/markExercise.ts';
 import type { Confinement } from '../../exercise/mark/markExercise.ts';
+import { requireToolchain } from '../../exercise/mark/requireToolchain.ts';
 import { markSummary } from '../../exercise/mark/markSummary.ts';
 import { referenceOf } from '../../exercise/mark/referenceOf.ts';
 import { writeMark } from '../../exercise/mark/writeMark.ts';
+import { buildPack } from '../../exercise/pack/buildPack.ts';
 import { readPack } from '../../exercise/pack/readPack.ts';
 import type { Pack } from '../../exercise/pack/readPack.ts';
 import { EXIT } from '../../report/exitCode.ts';
@@ -29,6 +32,9 @@ export interface MarkCliOptions {
   out?: string;
   reference?: string;
   seedSeconds: number;
+  unconfined?: boolean;
+  /** MiB. */
+  memory?: number;
   patience: number;
   root: string[];
 }
@@ -58,6 +64,8 @@ export function addMarkVerb(exercise: Command, end: (code: number) => void): voi
     .option('--out <dir>', 'where the mark is written (default: <dir>-mark)')
     .option('--reference <manifest>', 'what latency is compared with (default: the reference)')
     .option('--seed-seconds <n>', 'what one seed may take', seconds, DEFAULT_SEED_SECONDS)
+    .option('--memory <MiB>', 'what it may take, all its processes together', positive)
+    .option('--unconfined', 'for a solution that you trust: it could read the judge and more')
     .addOption(patienceOption())
     .addOption(rootOption())
     .action(async (dir: string, options: MarkCliOptions) => end(await runMarkVerb(dir, options)));
@@ -76,7 +84,17 @@ export async function runMarkVerb(dir: string, options: MarkCliOptions): Promise
   const out = options.out ?? `${resolve(dir)}-mark`;
   refuseInside(dir, out);
   const reference = referenceOf(caseStudy, options.root, options.reference);
-  const shown = progress(process.stderr);
+  const confine = (copy: string): Confinement =>
+    options.unconfined === true
+      ? UNCONFINED
+      : openConfinement({
+          dir: copy,
+          hide: [out, ...options.root].map((each) => resolve(each)),
+          network: caseStudy.world ? 'host' : 'none',
+          keepEnv: ['RUSTUP_HOME'],
+          limits: { ...(options.memory !== undefined && { memoryMiB: options.memory }) },
+        });
+  let shown = progress(process.stderr);
   const mark = await markExercise(
     {
       ...{ caseStudy, levels, reference, folder: dir, language: pack.language },
@@ -84,14 +102,18 @@ export async function runMarkVerb(dir: string, options: MarkCliOptions): Promise
       patience: options.patience,
       seedSeconds: options.seedSeconds,
       notes: differences(pack, caseStudy.specVersion),
-      confine: unconfined,
-      build: (copy) => buildSolution(copy, pack.toolchain),
+      confine,
+      build: (copy) => build(copy, pack, confine),
       replayCommand: (clause, seed) => replay(dir, pack.case, options, clause, seed),
     },
     {
       mark: (now) => writeMark(out, now, caseStudy, levels),
       says: (message) => console.error(`mark: ${message}`),
-      event: (event) => shown.event(event),
+      event(event) {
+        // Each seed, and each second try, has a plan of its own.
+        if (event.kind === 'checks-planned') shown = progress(process.stderr);
+        shown.event(event);
+      },
     },
   );
   shown.end();
@@ -143,8 +165,31 @@ function replay(
   return ['npx casemark check', caseId, ...words.map(shellWord)].join(' ');
 }
 
-async function unconfined(): Promise<Confinement> {
-  return { launchWith: [], describe: 'none', close: () => undefined };
+const UNCONFINED: Confinement = {
+  launchWith: [],
+  describe: 'none',
+  exceeded: () => undefined,
+  close: () => undefined,
+};
+
+/** Its own folder is what a build may write to. */
+async function build(
+  dir: string,
+  { toolchain }: Pack,
+  confine: (dir: string) => Confinement,
+): Promise<string | undefined> {
+  if (!toolchain.build) return undefined;
+  const confinement = confine(dir);
+  try {
+    const { launchWith } = confinement;
+    // Inside the home folder is another one: rustup would look for its compilers there.
+    const rustup = process.env['RUSTUP_HOME'] ?? join(homedir(), '.rustup');
+    const settings = [`CASEMARK_DATA_DIR=${dir}`, `RUSTUP_HOME=${rustup}`];
+    const inside = launchWith.length === 0 ? [] : ['env', ...settings, ...launchWith];
+    return await buildPack(toolchain, { dir, launchWith: inside });
+  } finally {
+    confinement.close();
+  }
 }
 
 function positive(text: string): number {

@@ -1,7 +1,8 @@
 /** `casemark exercise try`: what a candidate runs while working. */
 import type { Command } from 'commander';
 import { exerciseOf } from '../../exercise/levels.ts';
-import { buildSolution, requireToolchain } from '../../exercise/mark/buildSolution.ts';
+import { requireToolchain } from '../../exercise/mark/requireToolchain.ts';
+import { buildPack } from '../../exercise/pack/buildPack.ts';
 import { readPack } from '../../exercise/pack/readPack.ts';
 import type { Pack } from '../../exercise/pack/readPack.ts';
 import { chosenClauses, TRY_SEED, tryExercise } from '../../exercise/try/tryExercise.ts';
@@ -95,7 +96,7 @@ async function tryOnce(
     return await tryExercise(
       {
         ...{ caseStudy, factory, clauses, patience },
-        build: () => buildSolution(dir, pack.toolchain),
+        build: () => buildPack(pack.toolchain, { dir }),
         replayCommand: (clause) =>
           [
             'npx casemark exercise try',

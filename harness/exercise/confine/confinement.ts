@@ -35,7 +35,16 @@ export interface Confinement {
 const ENTER = join(packageRoot, 'harness/exercise/confine/enter.sh');
 const SHOWN = ['/usr', '/etc', '/opt', '/nix/store'];
 /** Where version managers keep the runtimes of languages, below the home folder. */
-const RUNTIMES = ['.pyenv', '.nvm', '.sdkman', '.asdf/installs', '.volta', '.local/share/mise'];
+const RUNTIMES = [
+  '.pyenv',
+  '.nvm',
+  '.sdkman',
+  '.asdf/installs',
+  '.volta',
+  '.local/share/mise',
+  '.cargo/bin',
+  '.rustup',
+];
 const KEPT = ['PATH', 'LANG', 'LC_ALL', 'TZ', 'JAVA_HOME'];
 /** Set for each start, whatever the judge itself has. */
 const GIVEN = ['CASE', 'DATA_DIR', 'CLOCK_MS', 'PORT', 'WORLD_URL'].map((n) => `CASEMARK_${n}`);

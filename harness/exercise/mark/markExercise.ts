@@ -20,8 +20,11 @@ import { usableManifest } from './usableManifest.ts';
 /** What stands between a solution and the machine, for one seed. */
 export interface Confinement {
   readonly launchWith: readonly string[];
+  /** One line for a report. */
   readonly describe: string;
-  close(): unknown;
+  /** Which limit it was ended for. */
+  exceeded(): string | undefined;
+  close(): void;
 }
 
 export interface MarkRequest {
@@ -36,8 +39,8 @@ export interface MarkRequest {
   /** What one seed may take, before patience. */
   readonly seedSeconds: number;
   readonly notes: readonly string[];
-  readonly confine: (dir: string) => Promise<Confinement>;
-  /** @returns what went wrong, undefined when it is built or has nothing to build */
+  readonly confine: (dir: string) => Confinement;
+  /** Confined too: a compiler reads whatever a source tells it to include. @returns what went wrong, undefined when it is built or has nothing to build */
   readonly build: (dir: string) => Promise<string | undefined>;
   readonly replayCommand: (clause: string, seed: number) => string;
 }
@@ -95,8 +98,10 @@ async function markCopy(
     return found({ problem: ready.problem, latency, complete: true });
   }
   const run = <T>(work: (factory: LimitedFactory) => Promise<T>): Promise<T> =>
-    confined(request, copy, ready.implementation, work, (confinement) => {
-      findings = { ...findings, confinement };
+    confined(request, copy, ready.implementation, work, (confinement, exceeded) => {
+      const note = `It was ended: it took ${exceeded}.`;
+      const news = exceeded === undefined || findings.notes.includes(note) ? [] : [note];
+      findings = { ...findings, confinement, notes: [...findings.notes, ...news] };
     });
   for (const [index, seed] of seeds.entries()) {
     tell.says(`seed ${seed} (${index + 1} of ${seeds.length})`);
@@ -141,10 +146,9 @@ async function confined<T>(
   { dir }: SolutionCopy,
   implementation: Implementation,
   work: (factory: LimitedFactory) => Promise<T>,
-  onConfined: (describe: string) => void,
+  onConfined: (describe: string, exceeded: string | undefined) => void,
 ): Promise<T> {
-  const confinement = await confine(dir);
-  onConfined(confinement.describe);
+  const confinement = confine(dir);
   try {
     const { launchWith } = confinement;
     return await withWorld(caseStudy, async (world) => {
@@ -159,7 +163,8 @@ async function confined<T>(
       }
     });
   } finally {
-    await confinement.close();
+    onConfined(confinement.describe, confinement.exceeded());
+    confinement.close();
   }
 }
 
@@ -228,10 +233,11 @@ function problemOf(levels: readonly Level[], outcomes: readonly Outcomes[]): str
   const all = outcomes.flatMap((each) => [...each.values()]);
   if (all.some(({ outcome }) => outcome === 'pass' || outcome === 'fail')) return null;
   const visible = levels.flatMap((level) => level.visible);
-  const reasons = visible.flatMap((clause) =>
-    outcomes.flatMap((each) => each.get(clause)?.reason ?? []),
-  );
-  return `Not one clause could be judged. ${reasons[0] ?? ''}`.trim();
+  // What was given up at once says less than what was tried.
+  const [tried] = visible
+    .flatMap((clause) => outcomes.flatMap((each) => each.get(clause) ?? []))
+    .toSorted((one, other) => other.durationMs - one.durationMs);
+  return `Not one clause could be judged. ${tried?.reason ?? ''}`.trim();
 }
 
 function countOf(outcomes: Outcomes): string {
