@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { packageRoot } from '../../harness/contract/packageRoot.ts';
 import { openConfinement } from '../../harness/exercise/confine/confinement.ts';
 import type { Confinement } from '../../harness/exercise/confine/confinement.ts';
@@ -53,10 +53,10 @@ describe.skipIf(missing !== undefined)('a confined solution', () => {
     mkdirSync(dataDir);
     judgeFile = join(place, 'judge.txt');
     writeFileSync(judgeFile, 'the mark');
-    process.env[SECRET] = 'of the judge';
+    vi.stubEnv(SECRET, 'of the judge');
   });
   afterAll(() => {
-    delete process.env[SECRET];
+    vi.unstubAllEnvs();
     rmSync(place, { recursive: true, force: true });
   });
 
@@ -170,7 +170,8 @@ describe.skipIf(missing !== undefined)('a confined solution', () => {
     );
     await sleep(500);
     await managed.kill();
-    expect(groupMembers(managed.child.pid!)).toEqual([]);
+    // Those whom the kernel ends with it are gone a moment later.
+    await expect.poll(() => groupMembers(managed.child.pid!), { timeout: 5_000 }).toEqual([]);
     confinement.close();
   });
 

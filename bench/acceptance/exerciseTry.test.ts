@@ -9,11 +9,15 @@ import { newPack } from '../../harness/exercise/pack/newPack.ts';
 import { copyTally } from './copyTally.ts';
 import type { TallyCopy } from './copyTally.ts';
 
-const SUMS = `const totals = new Map();
-const total = (tally: string) => ({ total: totals.get(tally) ?? 0 });
+const SUMS = `const tallies = new Map<string, any>();
+const current = (tally: string) => tallies.get(tally) ?? { tally, total: 0, additions: 0 };
 const SOLVED: Record<string, (params: any) => any> = {
-  add: ({ tally, by }) => { totals.set(tally, total(tally).total + by); return total(tally); },
-  getTally: ({ tally }) => total(tally),
+  add: ({ tally, by }) => {
+    const { total, additions } = current(tally);
+    tallies.set(tally, { tally, total: total + by, additions: additions + 1 });
+    return current(tally);
+  },
+  getTally: ({ tally }) => current(tally),
 };
 `;
 
@@ -41,7 +45,7 @@ function solve(): void {
   const file = join(dir, 'solution.ts');
   const text = readFileSync(file, 'utf8');
   const solved = text.replace(
-    /^const operations[^=]*= \{/m,
+    /^const operations: .*= \{$/m,
     (start) => `${SUMS}${start} ...SOLVED,`,
   );
   expect(solved).not.toBe(text);
