@@ -20,6 +20,7 @@ import { auditSinks } from './auditLogger/sinks.ts';
 import { dataKeys } from './encryptionService/dataKeys.ts';
 import { eraser } from './encryptionService/erasure.ts';
 import { keyServiceClient } from './encryptionService/keyServiceClient.ts';
+import { openedVersions } from './encryptionService/openedVersions.ts';
 import { CLOCK, operations } from './operations.ts';
 import type { Records } from './records.ts';
 import { openStore } from './store/store.ts';
@@ -66,13 +67,15 @@ export async function openRecords(
   const sinkClient = jsonClient();
 
   const log = auditLogOver(store, (organizationIds) => sinks.added(organizationIds));
-  const turns = turnsOver(store, log);
+  const opened = openedVersions();
+  const turns = turnsOver(store, log, opened.clear);
   const alerts = alertOutbox({ store, turns }, alertClient, worldUrl, life);
   const sinks = auditSinks({ store, turns, log }, sinkClient, worldUrl, life);
   const keys = dataKeys({
     unwrapKey: keyService.unwrapKey,
     nowMs: clock.nowMs,
     maxAgeMs: policy.keys.maxPlaintextKeyAgeMs,
+    onDropped: opened.drop,
   });
   const records: Records = {
     store,
@@ -81,6 +84,7 @@ export async function openRecords(
     clock,
     keyService,
     dataKeys: keys,
+    opened,
     alertAdded: alerts.wake,
     wakeEraser: () => wakeEraser(),
     problem: (code, detail) => contract.problem(code, detail),

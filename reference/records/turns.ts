@@ -27,15 +27,21 @@ interface Step {
   run(): void;
 }
 
-export function turnsOver(store: Store, log: AuditLog): Turns {
+/** `onUndone` is called when what turns have written was undone: what was read of it meanwhile is not so. */
+export function turnsOver(store: Store, log: AuditLog, onUndone: () => void): Turns {
   let acts: (() => void)[] = [];
 
   function write(steps: readonly Step[]): void {
     acts = [];
     log.beginGroup();
-    store.atomically(() => {
-      for (const step of steps) step.run();
-    });
+    try {
+      store.atomically(() => {
+        for (const step of steps) step.run();
+      });
+    } catch (error) {
+      onUndone();
+      throw error;
+    }
     log.endGroup();
     for (const act of acts) act();
   }
@@ -51,6 +57,7 @@ export function turnsOver(store: Store, log: AuditLog): Turns {
       if (isOfTheFile(defect)) throw defect;
       log.dropPending(before.entries);
       acts.length = before.acts;
+      onUndone();
       return { defect };
     }
   }

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { dataKeys } from './dataKeys.ts';
 import type { KeyReply } from './keyServiceClient.ts';
@@ -10,6 +11,7 @@ function setUp({ held = false, maxKeys = 100 } = {}) {
   const calls: string[] = [];
   const given: Buffer[] = [];
   const waiting: (() => void)[] = [];
+  const dropped: KeyObject[] = [];
   let failure: KeyReply<Buffer> | undefined;
   const keys = dataKeys({
     unwrapKey(patientId, wrapped) {
@@ -23,12 +25,14 @@ function setUp({ held = false, maxKeys = 100 } = {}) {
     nowMs: () => clock.nowMs,
     maxAgeMs: MAX_AGE_MS,
     maxKeys,
+    onDropped: (secret) => void dropped.push(secret),
   });
   return {
     keys,
     clock,
     calls,
     given,
+    dropped,
     read: (patientId = 'P1', wrapped = 'w7') => keys.use(patientId, wrapped, (key) => key[31]),
     fail: (reply: KeyReply<Buffer> | undefined) => void (failure = reply),
     answer: () => void waiting.splice(0).forEach((resolve) => resolve()),
@@ -177,3 +181,25 @@ test('what the work throws is thrown, to its caller only', async () => {
   await expect(broken).rejects.toThrow('unreadable');
   expect(await whole).toEqual(ok(7));
 });
+
+test.each(['forgotten', 'too old when asked for', 'too old when looked at', 'one too many'])(
+  'of a kept key it is told when it is dropped: %s',
+  async (how) => {
+    const { keys, read, clock, dropped } = setUp({ maxKeys: 2 });
+    await read('P1', 'w1');
+    await read('P2', 'w2');
+    const { secret } = keys.kept('P1', 'w1')!;
+    keys.kept('P2', 'w2');
+    expect(keys.kept('P1', 'w1')!.secret).toBe(secret);
+    if (how === 'forgotten') keys.forget('P1');
+    else if (how === 'one too many') {
+      await read('P2', 'w2');
+      await read('P3', 'w3');
+    } else {
+      clock.nowMs = MAX_AGE_MS;
+      if (how === 'too old when looked at') keys.dropAged();
+      else keys.kept('P1', 'w1');
+    }
+    expect(dropped[0]).toBe(secret);
+  },
+);

@@ -2,7 +2,10 @@
  * Data keys as the key service unwraps them, in memory and for a bounded time. Work with a key is a function that runs while the
  * key is there: nobody holds a key that is zeroed meanwhile.
  */
+import { createSecretKey } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { fingerprintOf } from './fingerprint.ts';
 import type { KeyReply, KeyService } from './keyServiceClient.ts';
 
 export interface DataKeys {
@@ -11,8 +14,8 @@ export interface DataKeys {
    * in the meantime 'gone'. Rejects only with what `work` throws.
    */
   use<T>(patientId: string, wrapped: string, work: (dataKey: Buffer) => T): Promise<KeyReply<T>>;
-  /** The unwrapped key if it is kept: for this turn of the event loop only, since it is zeroed when it is dropped. */
-  kept(patientId: string, wrapped: string): Buffer | undefined;
+  /** The unwrapped key if it is kept: for this turn of the event loop only, since it may be dropped. */
+  kept(patientId: string, wrapped: string): KeptKey | undefined;
   /** Drops the patient's keys that are kept: they were not the right ones, and are to be asked for again. */
   drop(patientId: string): void;
   /** The patient's key is destroyed: no key of theirs that is kept, or on its way, is used again. */
@@ -23,6 +26,12 @@ export interface DataKeys {
   clear(): void;
 }
 
+/** Made ready once. */
+export interface KeptKey {
+  readonly secret: KeyObject;
+  readonly fingerprint: Buffer;
+}
+
 export interface DataKeysOptions {
   readonly unwrapKey: KeyService['unwrapKey'];
   readonly nowMs: () => number;
@@ -30,6 +39,8 @@ export interface DataKeysOptions {
   readonly maxAgeMs: number;
   /** So many are kept; of more the one that was not used for the longest time is dropped. */
   readonly maxKeys?: number;
+  /** Told of every key that is kept no more. */
+  readonly onDropped?: (secret: KeyObject) => void;
 }
 
 /** A call that is under way, and who waits for its key. */
@@ -40,7 +51,7 @@ interface Unwrapping {
   isForgotten: boolean;
 }
 
-interface Kept {
+interface Kept extends KeptKey {
   readonly patientId: string;
   readonly begunMs: number;
   readonly key: Buffer;
@@ -50,8 +61,14 @@ interface Kept {
 const MAX_KEYS = 10_000;
 
 export function dataKeys(options: DataKeysOptions): DataKeys {
-  const { unwrapKey, nowMs, maxAgeMs, maxKeys = MAX_KEYS } = options;
-  const kept = new LRUCache<string, Kept>({ max: maxKeys, dispose: ({ key }) => key.fill(0) });
+  const { unwrapKey, nowMs, maxAgeMs, maxKeys = MAX_KEYS, onDropped } = options;
+  const kept = new LRUCache<string, Kept>({
+    max: maxKeys,
+    dispose({ key, secret }) {
+      key.fill(0);
+      onDropped?.(secret);
+    },
+  });
   /** By the same ids. */
   const underWay = new Map<string, Unwrapping>();
 
@@ -59,10 +76,10 @@ export function dataKeys(options: DataKeysOptions): DataKeys {
     return nowMs() - begunMs >= maxAgeMs;
   }
 
-  function keptKey(id: string): Buffer | undefined {
+  function keptKey(id: string): Kept | undefined {
     const found = kept.get(id);
     if (found && isAged(found)) kept.delete(id);
-    return found && !isAged(found) ? found.key : undefined;
+    return found && !isAged(found) ? found : undefined;
   }
 
   /** The call that is under way; one that would bring a key that is too old already is not joined. */
@@ -83,7 +100,7 @@ export function dataKeys(options: DataKeysOptions): DataKeys {
     if (reply.kind !== 'ok') return;
     const { patientId, begunMs } = call;
     if (call.isForgotten || isAged(call)) reply.value.fill(0);
-    else kept.set(id, { patientId, begunMs, key: reply.value });
+    else kept.set(id, { patientId, begunMs, ...madeReady(reply.value) });
   }
 
   function dropIf(isDropped: (entry: Kept) => boolean): void {
@@ -107,7 +124,7 @@ export function dataKeys(options: DataKeysOptions): DataKeys {
   return {
     use(patientId, wrapped, work) {
       const id = idOf(patientId, wrapped);
-      const key = keptKey(id);
+      const found = keptKey(id);
       return new Promise((resolve, reject) => {
         const tell = (reply: KeyReply<Buffer>): void => {
           try {
@@ -116,7 +133,7 @@ export function dataKeys(options: DataKeysOptions): DataKeys {
             reject(error as Error);
           }
         };
-        if (key) tell({ kind: 'ok', value: key });
+        if (found) tell({ kind: 'ok', value: found.key });
         else unwrapping(id, patientId, wrapped).waiting.push(tell);
       });
     },
@@ -126,6 +143,10 @@ export function dataKeys(options: DataKeysOptions): DataKeys {
     dropAged: () => dropIf(isAged),
     clear: () => dropIf(() => true),
   };
+}
+
+function madeReady(key: Buffer): KeptKey & { readonly key: Buffer } {
+  return { key, secret: createSecretKey(key), fingerprint: fingerprintOf(key) };
 }
 
 function idOf(patientId: string, wrapped: string): string {

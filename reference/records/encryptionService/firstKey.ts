@@ -5,7 +5,7 @@ import type { Records } from '../records.ts';
 import { kmsUnavailable, NotYet } from '../request.ts';
 import type { Prepared } from '../request.ts';
 import type { KeyService, WrappedKey } from './keyServiceClient.ts';
-import { fingerprintOf } from './patientKeys.ts';
+import { fingerprintOf } from './fingerprint.ts';
 
 /** A data key that nothing was sealed with yet. */
 export interface NewDataKey extends WrappedKey {

@@ -1,20 +1,14 @@
 /** The data keys that a decision needs: those that are not kept unwrapped are asked for, and then it is decided anew. */
-import { createSecretKey, hash } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import type { Resource } from '../../../spec/records/messages.d.ts';
 import type { Records } from '../records.ts';
 import { kmsUnavailable, NotYet, Refusal } from '../request.ts';
 import type { Prepared, Request } from '../request.ts';
 import type { DataKeyRow, PatientRow } from '../store/patients.ts';
 import type { VersionRow } from '../store/versions.ts';
+import type { KeptKey } from './dataKeys.ts';
 import type { KeyReply } from './keyServiceClient.ts';
+import type { Written } from './openedVersions.ts';
 import { open, Unreadable } from './seal.ts';
-
-/** As it was written. */
-export type Written = Pick<Resource, 'resourceType'> & { meta?: Resource['meta'] } & Record<
-    string,
-    unknown
-  >;
 
 /** For the turn in which it was made. */
 export interface PatientKeys {
@@ -50,11 +44,6 @@ export function keysFor(
   };
 }
 
-/** By which a wrong key is known from the right one before anything is sealed with it. */
-export function fingerprintOf(dataKey: Buffer): Buffer {
-  return hash('sha256', Buffer.concat([FINGERPRINT, dataKey]), 'buffer');
-}
-
 /** What a reply other than ok means to the request that needs it. */
 export function preparedFrom(patientId: string, { kind }: KeyReply<unknown>): Prepared {
   return kind === 'gone' ? { gonePatientId: patientId } : { failure: kmsUnavailable() };
@@ -77,8 +66,6 @@ export function unreadable(): Refusal {
   return new Refusal('RECORD_UNREADABLE', 'what is kept does not open with the key that came');
 }
 
-const FINGERPRINT = Buffer.from('casemark data key:');
-
 function isNotOk({ kind }: KeyReply<unknown>): boolean {
   return kind !== 'ok';
 }
@@ -89,18 +76,24 @@ function rowOf({ store }: Records, patientId: string, dataKeyVersion: number): D
   return row;
 }
 
-function rightKey({ dataKeys }: Records, row: DataKeyRow, key: Buffer): KeyObject {
-  if (fingerprintOf(key).equals(row.fingerprint)) return createSecretKey(key);
+function rightKey({ dataKeys }: Records, row: DataKeyRow, key: KeptKey): KeyObject {
+  if (key.fingerprint.equals(row.fingerprint)) return key.secret;
   dataKeys.drop(row.patientId);
   throw unreadable();
 }
 
-function openVersion({ dataKeys }: Records, key: KeyObject, version: VersionRow): Written {
+function openVersion(records: Records, key: KeyObject, version: VersionRow): Written {
+  const { dataKeys, opened, store } = records;
+  const known = opened.get(key, version);
+  if (known) return known;
   const { patientId, resourceType, resourceId, dataKeyVersion } = version;
   const versionId = String(version.versionId);
   const place = { patientId, resourceType, resourceId, versionId, dataKeyVersion };
   try {
-    return open(key, place, version.sealed) as Written;
+    const sealed = store.sealed(version);
+    const written = open(key, place, sealed) as Written;
+    opened.put(key, version, written, sealed.ciphertext.length);
+    return written;
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     dataKeys.drop(patientId);

@@ -6,10 +6,11 @@ import type { Records } from '../records.ts';
 import { kmsUnavailable, NotYet } from '../request.ts';
 import type { Prepared } from '../request.ts';
 import type { DataKeyRow, PatientRow } from '../store/patients.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { newDataKey } from './firstKey.ts';
 import type { NewDataKey } from './firstKey.ts';
 import type { KeyReply, WrappedKey } from './keyServiceClient.ts';
-import { fingerprintOf, preparedFrom, unreadable } from './patientKeys.ts';
+import { preparedFrom, unreadable } from './patientKeys.ts';
 
 /** What the key service counts. */
 export interface Counted {

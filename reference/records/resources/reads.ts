@@ -16,7 +16,8 @@ import { categoryOf, policy } from '../accessController/policy.ts';
 import type { DecideForUser, SessionRequest } from '../accessController/sessionManager.ts';
 import { accessedFields, minimise } from '../dataMinimizer/minimise.ts';
 import { keysFor } from '../encryptionService/patientKeys.ts';
-import type { PatientKeys, Written } from '../encryptionService/patientKeys.ts';
+import type { Written } from '../encryptionService/openedVersions.ts';
+import type { PatientKeys } from '../encryptionService/patientKeys.ts';
 import { Refusal } from '../request.ts';
 import type { Done } from '../request.ts';
 import type { VersionRow } from '../store/versions.ts';
@@ -49,14 +50,15 @@ export const accessRecord: DecideForUser<AccessRecord> = (request, input) => {
   const asked = ALL_TYPES.filter((type) => input.types?.includes(type) ?? true);
   const granted = decideRead(request, input, asked, 'r');
   const resources = showAll(request, granted);
+  const fields = accessedFields(resources);
   const output: RecordView = {
     patientId: input.patientId,
     purpose: granted.rule.purpose,
     resources,
-    accessedFields: accessedFields(resources),
+    accessedFields: fields,
     redactions: redactionsOf(granted),
   };
-  return told(request, granted, resources, output);
+  return told(request, granted, resources, output, fields);
 };
 
 function readOne(
@@ -111,8 +113,9 @@ function told(
   { rule, patient }: ReadGranted,
   resources: readonly Resource[],
   output: object,
+  fields = accessedFields(resources),
 ): Done {
-  facts.accessedFields = accessedFields(resources);
+  facts.accessedFields = fields;
   const isDisclosure =
     resources.length > 0 &&
     policy.accounting.purposes.includes(rule.purpose) &&

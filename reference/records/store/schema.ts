@@ -37,6 +37,7 @@ export const SCHEMA = `
   ) STRICT;
   CREATE TABLE IF NOT EXISTS presentVersions (
     patientId TEXT NOT NULL, resourceType TEXT NOT NULL, resourceId TEXT NOT NULL, versionId INTEGER NOT NULL,
+    writtenAtMs INTEGER NOT NULL, labels TEXT NOT NULL, dataKeyVersion INTEGER NOT NULL,
     PRIMARY KEY (patientId, resourceType, resourceId)
   ) STRICT, WITHOUT ROWID;
 
