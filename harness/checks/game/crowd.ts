@@ -1,4 +1,4 @@
-/** A crowd that walks about in a world some areas of interest wide, so that in every tick somebody comes into view and somebody goes. */
+/** A crowd that walks about and turns in a world some areas of interest wide, so that in every tick somebody comes into view and somebody goes. */
 import type {
   Command,
   Item,
@@ -8,14 +8,15 @@ import type {
   State,
 } from '../../../spec/game/messages.d.ts';
 import { seededRandom } from '../../load/seededRandom.ts';
+import type { Random } from '../../load/seededRandom.ts';
 import type { GameSession, Match } from './gameSession.ts';
 import { openPlayer } from './player.ts';
 import type { Player, PlayerOptions } from './player.ts';
 import { playRound } from './rounds.ts';
 import { d2 } from './rules/geometry.ts';
 import { playerId } from './scripts.ts';
-import { anywhere, randomWaypoint } from './walks.ts';
-import type { Walk } from './walks.ts';
+import { anywhere, randomWaypoint, upTo } from './walks.ts';
+import type { Step, Walk } from './walks.ts';
 
 /** Areas of 6 m in a world of 20 m, crossed in some twenty ticks. */
 export const CROWD_MAP: WorldMap = { widthMm: 20_000, heightMm: 20_000, items: [] };
@@ -23,6 +24,8 @@ export const CROWD_RULES: Rules = {
   ...{ radiusMm: 6_000, hysteresisMm: 1_000, maxStepMm: 1_000, teleportMm: 2_000 },
   ...{ respawnTicks: 5, hitRadiusMm: 900, damage: 40 },
 };
+
+const MAX_YAW_MDEG = 359_999;
 
 export interface CrowdOptions {
   readonly seed: number;
@@ -39,7 +42,7 @@ export interface Crowd {
   readonly players: Player[];
   /** Of the newest tick; undefined before the first one. */
   readonly state: State | undefined;
-  /** Everybody who was there at first walks on, some shoot or take something; whoever `stands` does nothing. */
+  /** Everybody who was there at first walks on, some turn, shoot or take something; whoever `stands` does nothing. */
   round(stands?: (player: Player) => boolean): Promise<State>;
   /** The player's next number. */
   nextSeq(id: string): number;
@@ -88,8 +91,10 @@ export async function openCrowd(
     );
     const shoots = near && random() < 0.1;
     const takes = item && random() < 0.05;
+    const turns = random() < 0.3;
     return {
-      ...{ seq: nextSeq(id), ...walk(self) },
+      ...{ seq: nextSeq(id), ...alongOneAxis(random, walk(self)) },
+      ...(turns && { yawMdeg: upTo(random, MAX_YAW_MDEG) }),
       ...(takes && { take: item.id }),
       ...(shoots && { fire: { x: near.x, y: near.y, viewTick: now.tick } }),
     };
@@ -109,6 +114,13 @@ export async function openCrowd(
       return (state = await match.state());
     },
   };
+}
+
+/** Now and then along x or y alone: each member changes without the others, too. */
+function alongOneAxis(random: Random, step: Step): Step {
+  const drawn = random();
+  if (drawn < 0.15) return { ...step, dx: 0 };
+  return drawn < 0.3 ? { ...step, dy: 0 } : step;
 }
 
 export function nearest<T extends Point>(from: Point, places: readonly T[]): T | undefined {

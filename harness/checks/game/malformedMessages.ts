@@ -18,7 +18,13 @@ const input = (...commands: unknown[]): string => JSON.stringify({ type: 'input'
 const WRONG: Readonly<Record<string, readonly string[]>> = {
   'no JSON': ['', 'hello', '{"type":"ping","t":1', "{'type':'ping','t':1}"],
   'no object': ['null', '1', '"ping"', '[]', '[{"type":"ping","t":1}]', 'true'],
-  'no type of a client': ['{}', '{"type":"teleport","x":1}', '{"type":null}', '{"t":1}'],
+  'no type of a client': [
+    '{}',
+    '{"type":"teleport","x":1}',
+    '{"type":null}',
+    '{"type":"toString"}',
+    '{"t":1}',
+  ],
   'a type of the server': ['{"type":"pong","t":1}', '{"type":"kick","code":"SLOW"}'],
   'no commands': ['{"type":"input"}', '{"type":"input","commands":{}}', input()],
   'too many commands': [
@@ -32,6 +38,7 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
     input({ ...GOOD, dx: 1_000_001 }),
     input({ ...GOOD, yawMdeg: 360_000 }),
     input(GOOD, 7),
+    input(GOOD, null),
   ],
   'a wrong take or fire': [
     input({ ...GOOD, take: 7 }),

@@ -14,14 +14,18 @@ const NAMED = {
 /** Of what is no object at all: false. */
 export function hasUnnamedMembers(message: Json): boolean {
   if (typeof message !== 'object' || message === null) return false;
-  const { type, commands } = message as { type?: keyof typeof NAMED; commands?: unknown };
-  const named = NAMED[type ?? 'sendInput'];
+  const { type = 'sendInput', commands } = message as { type?: unknown; commands?: unknown };
+  const named = namedMembers(type);
   if (!named || hasOthers(message, named)) return true;
   if (!Array.isArray(commands)) return false;
-  return commands.some((command: { fire?: object }) => {
-    const isOdd = hasOthers(command, NAMED.command);
-    return isOdd || (command.fire !== undefined && hasOthers(command.fire, NAMED.fire));
+  return commands.some((command: { fire?: unknown } | null) => {
+    return hasOthers(command, NAMED.command) || hasOthers(command?.fire, NAMED.fire);
   });
+}
+
+/** Undefined where it is no type of a message: `toString` is none. */
+function namedMembers(type: unknown): readonly string[] | undefined {
+  return Object.entries<readonly string[]>(NAMED).find(([name]) => name === type)?.[1];
 }
 
 function hasOthers(value: unknown, named: readonly string[]): boolean {

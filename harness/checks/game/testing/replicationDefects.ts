@@ -3,7 +3,7 @@
 export const DELTA_DEFECTS = {
   'makes deltas on what it sent last': ['GAME-REP-01.a', 'GAME-REP-01.c'],
   'leaves deaths out of deltas': ['GAME-REP-01.a'],
-  'leaves the yaw out of deltas': ['GAME-AUTH-03.a'],
+  'leaves the yaw out of deltas': ['GAME-AUTH-03.a', 'GAME-REP-01.a'],
   'takes snapshots for acknowledged': ['GAME-REP-01.b'],
   'bases on what is too old': ['GAME-REP-01.b'],
   'takes acks of a former stream': ['GAME-REP-01.d'],
