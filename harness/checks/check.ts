@@ -33,6 +33,8 @@ export interface CheckContext {
   readonly world?: World;
   /** fast-check itself, so that a check outside this package needs no import. */
   readonly fc: typeof fc;
+  /** By which a check scales what it waits for, in real time: `--patience`. */
+  readonly patience: number;
   /** Counts that something interesting happened; requirements.json states the minimum of each. */
   hit(name: string, times?: number): void;
   /**

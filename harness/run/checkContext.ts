@@ -28,6 +28,8 @@ export interface ContextOptions {
   readonly effort: number;
   readonly shrink: 'shrink' | 'first-failure';
   readonly deadlineMs: number;
+  /** Default: 1. */
+  readonly patience?: number;
   /** Makes a suffix that no other session has. */
   readonly nextSuffix: () => string;
   readonly launch: () => Promise<Target>;
@@ -133,6 +135,7 @@ export function openContext(options: ContextOptions): OpenContext {
     target: observed(options.target, recorder),
     ...(options.world && { world: options.world }),
     fc,
+    patience: options.patience ?? 1,
     hit(name, times = 1) {
       // Shrinking repeats what has been counted already.
       if (!failing) hits[name] = (hits[name] ?? 0) + times;

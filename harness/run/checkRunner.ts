@@ -48,6 +48,7 @@ export function checkRunner(
       effort: options.effortOf?.get(planned.ref) ?? options.effort ?? 1,
       shrink: options.shrink ?? 'shrink',
       deadlineMs: deadlineOf(planned, options.checkDeadlineMs) * patience,
+      patience,
       nextSuffix: () => `${nonce}${(sessions += 1).toString(36)}`,
       launch: () => launchAnother(factory),
       onEntry: (entry) => options.onEntry?.(planned.ref, entry),

@@ -68,6 +68,12 @@ describe('a check', () => {
     expect(verdict).toBe('pass');
   });
 
+  test('is told by how much it scales what it waits for', async () => {
+    const { hits } = await judge('waits', undefined, { patience: 3 });
+    expect(hits).toEqual({ seen: 3 });
+    expect((await judge('waits')).hits).toEqual({ seen: 1 });
+  });
+
   test('has a number in its conversation for each instance that it talks to', async () => {
     const labels: string[] = [];
     await judge('talks-to-three', undefined, {

@@ -54,6 +54,7 @@ const emergenciesAlert: Check = {
     const taken = await waitFor(
       () => world.alerts(ward.organizationId),
       (alerts) => grants.every((grant) => ofGrant(alerts, grant).length > 0),
+      world.withinMs,
     );
     for (const grant of grants) {
       holdAlerted(taken, grant, patient);
@@ -113,7 +114,7 @@ const criticalResultsAlert: Check = {
     const isThere = (alerts: readonly TakenAlert[]): boolean =>
       expected.every((reference) => ofReference(alerts, reference).length > 0) &&
       idsOf(ofReference(alerts, again)).size >= 2;
-    await waitFor(() => world.alerts(ward.organizationId), isThere);
+    await waitFor(() => world.alerts(ward.organizationId), isThere, world.withinMs);
     await sleep(GRACE_MS);
     const alerts = await world.alerts(ward.organizationId);
     for (const reference of expected) {
@@ -200,6 +201,7 @@ async function sentAgain(
   const calls = await waitFor(
     () => world.calls(organizationId, ['receiveAlert']),
     (seen) => callsOf(seen, grant).length > 1,
+    world.withinMs,
   );
   hold(
     callsOf(calls, grant).length > 1,
@@ -219,6 +221,7 @@ async function holdAllAlerted(
   const taken = await waitFor(
     () => world.alerts(organizationId),
     (alerts) => grants.every((grant) => ofGrant(alerts, grant).length > 0),
+    world.withinMs,
   );
   for (const grant of grants) holdAlerted(taken, grant, patient);
   const calls = await world.calls(organizationId, ['receiveAlert']);

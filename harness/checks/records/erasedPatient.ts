@@ -112,6 +112,7 @@ export async function holdErased(
   const key = await waitFor(
     () => world.key(patientId),
     (seen) => seen?.state === 'destroyed',
+    world.withinMs,
   );
   hold(
     key?.state === 'destroyed',
@@ -122,6 +123,7 @@ export async function holdErased(
   const keys = await waitFor(
     () => ward.keys(patient),
     ({ state }) => state === 'erased',
+    world.withinMs,
   );
   hold(
     keys.state === 'erased',

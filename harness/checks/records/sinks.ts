@@ -115,6 +115,7 @@ function takenAll(
       const indexes = new Set(taken.map(({ index }) => index));
       return expected.every(({ index }) => indexes.has(index));
     },
+    world.withinMs,
   );
 }
 

@@ -1,6 +1,5 @@
 /** What happens behind replies, and within what the contract gives it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WITHIN_MS } from './patience.ts';
 
 const ASK_AGAIN_MS = 50;
 
@@ -8,7 +7,7 @@ const ASK_AGAIN_MS = 50;
 export async function waitFor<T>(
   ask: () => Promise<T>,
   isEnough: (answer: T) => boolean,
-  withinMs = WITHIN_MS,
+  withinMs: number,
 ): Promise<T> {
   const untilMs = performance.now() + withinMs;
   for (;;) {

@@ -52,9 +52,10 @@ describe('over HTTP', () => {
   let opened: World | undefined;
   afterEach(() => opened?.close());
 
-  test('the paths are those of the contract', async () => {
+  test('the paths are those of the contract, and patience scales what comes behind replies', async () => {
     opened = await openWorld(loadCaseStudy('records'));
     const world = recordsWorld(opened);
+    expect(recordsWorld(opened, 3).withinMs).toBe(3 * world.withinMs);
     const send = async (method: string, path: string, body?: object) => {
       const sent = body && { body: JSON.stringify(body) };
       const headers = { 'content-type': 'application/json' };

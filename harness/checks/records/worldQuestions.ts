@@ -5,6 +5,7 @@ import type { World } from '../../world/world.ts';
 import type { CommonBehaviour } from '../kit/world/commonBehaviour.ts';
 import { scripting } from '../kit/world/scripting.ts';
 import type { Scripting } from '../kit/world/scripting.ts';
+import { WITHIN_MS } from './patience.ts';
 
 /** By which id an operation is scripted: those of the key service by patientId; receiveAlert and receiveAuditEntries by organizationId. */
 export type WorldOperationName = KeyOperationName | 'receiveAlert' | 'receiveAuditEntries';
@@ -64,6 +65,8 @@ export interface SeenCall {
 /** The questions with their answers, typed. */
 export interface RecordsWorld extends Scripting<WorldOperationName, Behaviour> {
   readonly url: string;
+  /** How long to wait for what has to come in the end. */
+  readonly withinMs: number;
   /** Null: never made. */
   key(patientId: string): Promise<ServiceKey | null>;
   /** The data key in what the key service wrapped, base64; null where unwrapKey would not give it. No call: nothing scripted or refused is in its way. */
@@ -82,12 +85,13 @@ export interface RecordsWorld extends Scripting<WorldOperationName, Behaviour> {
   allCallsSince(index: number, operations?: readonly WorldOperationName[]): Promise<SeenCall[]>;
 }
 
-export function recordsWorld(world: World): RecordsWorld {
+export function recordsWorld(world: World, patience = 1): RecordsWorld {
   const ask = <T>(question: JsonObject): Promise<T> => world.ask(question) as Promise<T>;
   const of = (operations?: readonly WorldOperationName[]) =>
     operations && { operations: [...operations] };
   return {
     url: world.url,
+    withinMs: WITHIN_MS * patience,
     ...scripting(ask),
     key: (patientId) => ask({ ask: 'key', patientId }),
     unwrap: (patientId, wrapped) => ask({ ask: 'unwrap', patientId, wrapped }),

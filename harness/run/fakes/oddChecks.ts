@@ -60,6 +60,7 @@ export const checks: readonly Check[] = [
     }),
     deadlineMs: 2_000,
   },
+  check('waits', async ({ patience, hit }) => hit('seen', patience)),
   check(
     'talks-to-three',
     async ({ session, launch, hit }) => {
