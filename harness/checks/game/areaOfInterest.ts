@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Command, ServerMessage, State } from '../../../spec/game/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold } from '../kit/hold.ts';
+import { holdBorder, outsiders } from './areaBorder.ts';
 import { openCrowd } from './crowd.ts';
 import { gameSession } from './gameSession.ts';
 import { lossyNetwork } from './lossyNetwork.ts';
@@ -59,8 +60,9 @@ const nothingFromOutside: Check = {
         far: fc.array(fc.integer({ min: FAR_MM + 1, max: 590_000 }), {
           ...{ minLength: 4, maxLength: 4 },
         }),
+        border: outsiders,
       }),
-      async ({ far }, session) => {
+      async ({ far, border }, session) => {
         const gem = { id: session.id('gem'), x: far[0]!, y: far[1]! };
         const match = await gameSession(session).match('inside', {
           map: { widthMm: 600_000, heightMm: 600_000, items: [gem] },
@@ -111,6 +113,7 @@ const nothingFromOutside: Check = {
         const { players } = await match.state();
         const hurt = players.find(({ id }) => id === ann.id)!;
         hold(hurt.hp < 100_000, 'The shots from afar, each within range, have not hit.', '', hurt);
+        await holdBorder(session, border, hit);
       },
       { runs: 8 },
     ),
@@ -160,7 +163,7 @@ const leavingIsTold: Check = {
           ...{ seed, players: networks.length, items: 8 },
           client: (index) => ({ network: networks[index]! }),
         });
-        for (let round = 0; round < 40; round += 1) {
+        for (let round = 0; round < 60; round += 1) {
           const before = crowd.state;
           const state = await crowd.round();
           for (const player of crowd.players) {

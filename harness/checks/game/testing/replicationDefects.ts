@@ -28,7 +28,7 @@ export const AREA_DEFECTS = {
   'goes by the places of the last tick': ['GAME-AOI-01.a'],
   'brings who comes back without its members': ['GAME-AOI-01.a'],
   'shows everything': ['GAME-AOI-01.b'],
-  'shows a tenth more': ['GAME-AOI-01.a'],
+  'shows a tenth more': ['GAME-AOI-01.a', 'GAME-AOI-01.b'],
   'names shooters who are out of sight': ['GAME-AOI-01.b'],
   'tells the events of all': ['GAME-AOI-01.d', 'GAME-AOI-02.b'],
   'sends the tokens of all': ['GAME-AOI-01.b'],
