@@ -78,11 +78,11 @@ async function answerHealth(workers: readonly Worker[], response: ServerResponse
 }
 
 async function isHealthy(worker: Worker): Promise<boolean> {
-  const port = worker.portNow();
-  if (port === undefined) return false;
+  const now = worker.now();
+  if (!now) return false;
   try {
     const signal = AbortSignal.timeout(HEALTH_TIMEOUT_MS);
-    const { ok } = await fetch(`http://127.0.0.1:${port}/health`, { signal });
+    const { ok } = await fetch(`http://127.0.0.1:${now.port}/health`, { signal });
     return ok;
   } catch {
     return false;

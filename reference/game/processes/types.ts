@@ -13,8 +13,8 @@
 export interface Worker {
   /** Where it listens; while it is being started again this waits for it. Rejects once it is stopped. */
   port(): Promise<number>;
-  /** Where it listens now; undefined: it does not. */
-  portNow(): number | undefined;
+  /** What listens now; undefined: nothing does. */
+  now(): { readonly port: number; readonly pid: number } | undefined;
   /** SIGTERM; resolves when it has ended. */
   stop(): Promise<void>;
 }

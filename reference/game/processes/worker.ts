@@ -55,7 +55,7 @@ export async function startWorker(program: WorkerProgram): Promise<Worker> {
     .then(() => awaited.reject(new Error(`${program.name} was stopped`)));
   return {
     port: () => (port === undefined ? awaited.promise : Promise.resolve(port)),
-    portNow: () => port,
+    now: () => (port === undefined ? undefined : { port, pid: launched.child.pid! }),
     async stop() {
       life.close();
       launched.child.kill('SIGTERM');
@@ -81,21 +81,20 @@ function launch({ name, args }: WorkerProgram): Launched {
   });
   const listening = new Promise<number | undefined>((resolve) => {
     void ended.then(() => resolve(undefined));
-    void passOn(child, name, (line) => {
-      const port = LISTENING.exec(line)?.[1];
-      if (port !== undefined) resolve(Number(port));
-    });
+    void readLog(child, name, resolve);
   });
   return { child, listening, ended };
 }
 
-async function passOn(
+/** Passes on what it says, but where it listens: that is nobody else's business. */
+async function readLog(
   child: ChildProcess,
   name: string,
-  see: (line: string) => void,
+  listens: (port: number) => void,
 ): Promise<void> {
   for await (const line of linesOf(child.stderr!)) {
-    see(line);
-    console.error(`${name}: ${line}`);
+    const port = LISTENING.exec(line)?.[1];
+    if (port === undefined) console.error(`${name}: ${line}`);
+    else listens(Number(port));
   }
 }
