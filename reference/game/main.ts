@@ -1,6 +1,5 @@
 /** The game as a process, or as a router before several of them. */
 import { integer, programOf, serveProgram } from '../kit/serveProgram.ts';
-import { openGame } from './gameService.ts';
 import { dataDirsOf } from './processes/dataDirs.ts';
 import { endWithParent, serveProcesses } from './processes/serve.ts';
 import type { ProcessesArguments } from './processes/serve.ts';
@@ -23,6 +22,8 @@ if (args.processes > 1) {
 } else {
   endWithParent();
   await serveProgram(program, async () => {
+    // Not by the router, which has nothing of it and would start later.
+    const { openGame } = await import('./gameService.ts');
     const [dataDir] = dataDirsOf(args.data, 1);
     return openGame({
       dataDir: dataDir!,

@@ -88,8 +88,10 @@ describe('two workers behind a router', () => {
     const [[lost], [kept]] = (await Promise.all(workers.map(matchesOf))) as [string[], string[]];
     const [cut, whole] = [await playing(lost!), await playing(kept!)];
     const end = new Promise((resolve) => cut.socket.once('close', resolve));
-    process.kill(workers[0]!.now()!.pid, 'SIGKILL');
+    const { pid } = workers[0]!.now()!;
+    process.kill(pid, 'SIGKILL');
     await end;
+    await expect.poll(() => workers[0]!.now()?.pid).not.toBe(pid);
     // Asked while it is started again, so this waits for it.
     expect((await ask(router.port, `/v1/matches/${lost}`)).body['code']).toBe('MATCH_LOST');
     expect((await create(router.port, lost!)).body['code']).toBe('MATCH_LOST');

@@ -1,10 +1,12 @@
 /** `--processes N`: workers, and a router before them, until SIGINT or SIGTERM. */
+import { join } from 'node:path';
 import { loadContract } from '../../kit/contract.ts';
 import type { ProgramArguments } from '../../kit/serveProgram.ts';
-import { CASE_DIR } from '../gameService.ts';
 import { dataDirsOf } from './dataDirs.ts';
 import { startRouter } from './router.ts';
 import { startWorker } from './worker.ts';
+
+const CASE_DIR = join(import.meta.dirname, '../../../spec/game');
 
 export interface ProcessesArguments extends ProgramArguments {
   /** 2 or more. */
