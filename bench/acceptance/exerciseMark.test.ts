@@ -204,7 +204,7 @@ describe('casemark exercise mark', () => {
       file === 'stdio.ts'
         ? text.replace(
             'const answer = tallies.call(method, params);',
-            'await new Promise((resolve) => setTimeout(resolve, 10)); const answer = tallies.call(method, params);',
+            'await new Promise((resolve) => setTimeout(resolve, 30)); const answer = tallies.call(method, params);',
           )
         : text,
     );

@@ -10,7 +10,7 @@ const TIMEOUT_MS = 300_000;
 const needProcess = new Set(['no-audit-no-access']);
 
 const ALL = checkedClauses(records).map(({ clause }) => clause);
-const EVERY_OTHER = ALL.filter((_, index) => index % 2 === 0);
+const EVERY_THIRD = ALL.filter((_, index) => index % 3 === 0);
 
 // Of two correct systems that share no freedom one is enough where time is short: the reference is much like the other.
 test.each(sampleOf<number[]>([], [1]))(
@@ -22,11 +22,11 @@ test.each(sampleOf<number[]>([], [1]))(
 );
 
 test(
-  `a system that takes every freedom the other way passes ${sampleOf('every other', 'every')} check`,
+  `a system that takes every freedom the other way passes ${sampleOf('every third', 'every')} check`,
   { timeout: TIMEOUT_MS },
   async () => {
     const freedoms = chooseFreedoms((_name, choices) => Math.min(1, choices - 1));
-    const judged = await judgeRecords({ freedoms, seed: 1, clauses: sampleOf(EVERY_OTHER, ALL) });
+    const judged = await judgeRecords({ freedoms, seed: 1, clauses: sampleOf(EVERY_THIRD, ALL) });
     expect(complaints(judged, needProcess)).toEqual([]);
   },
 );
