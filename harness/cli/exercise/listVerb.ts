@@ -1,10 +1,12 @@
 /** `casemark exercise list`: the levels of every case study, or those of one track. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import type { CaseStudy } from '../../contract/caseStudy.ts';
 import { findCaseStudies } from '../../contract/findCaseStudies.ts';
 import { loadCaseStudy } from '../../contract/loadCaseStudy.ts';
 import { readLevels, TRACKS } from '../../exercise/levels.ts';
-import type { Level, Track } from '../../exercise/levels.ts';
+import type { Track } from '../../exercise/levels.ts';
+import { levelsOfTrack, readTracks } from '../../exercise/tracks.ts';
 import { EXIT } from '../../report/exitCode.ts';
 import { rootOption } from '../options.ts';
 
@@ -25,18 +27,28 @@ export function addListVerb(exercise: Command, end: (code: number) => void): voi
 }
 
 function runListVerb({ track, root }: ListCliOptions): number {
-  for (const { id } of findCaseStudies(root)) {
-    const caseStudy = loadCaseStudy(id, root);
-    const levels = readLevels(caseStudy);
-    const lines = levels.flatMap((level, index) => lineOf(level, index + 1, track));
-    if (track !== undefined && lines.length === 0) continue;
-    console.log(`${id}: ${caseStudy.title}`);
-    console.log(levels.length === 0 ? '  no levels yet' : lines.join('\n'));
-  }
+  const caseStudies = findCaseStudies(root).map(({ id }) => loadCaseStudy(id, root));
+  if (track === undefined) listCases(caseStudies);
+  else listTrack(track, caseStudies);
   return EXIT.ok;
 }
 
-function lineOf({ title, minutes, goal, tracks }: Level, number: number, track?: Track): string[] {
-  const what = track === undefined ? goal : tracks[track];
-  return what === undefined ? [] : [`  ${number}  ${title} (${minutes} min): ${what}`];
+function listCases(caseStudies: readonly CaseStudy[]): void {
+  for (const caseStudy of caseStudies) {
+    console.log(`${caseStudy.id}: ${caseStudy.title}`);
+    const levels = readLevels(caseStudy);
+    if (levels.length === 0) console.log('  no levels yet');
+    for (const [index, { title, minutes, goal }] of levels.entries()) {
+      console.log(`  ${index + 1}  ${title} (${minutes} min): ${goal}`);
+    }
+  }
+}
+
+/** In the order in which they are best done. */
+function listTrack(track: Track, caseStudies: readonly CaseStudy[]): void {
+  const { title, pattern } = readTracks().find(({ id }) => id === track)!;
+  console.log(`${title}: ${pattern}`);
+  for (const { caseStudy, number, level, practised } of levelsOfTrack(track, caseStudies)) {
+    console.log(`  ${caseStudy.id} ${number}  ${level.title} (${level.minutes} min): ${practised}`);
+  }
 }

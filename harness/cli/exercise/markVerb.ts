@@ -11,7 +11,7 @@ import { openConfinement } from '../../exercise/confine/confinement.ts';
 import { exerciseOf, readLevels } from '../../exercise/levels.ts';
 import { markExercise } from '../../exercise/mark/markExercise.ts';
 import type { Confinement } from '../../exercise/mark/markExercise.ts';
-import { requireToolchain } from '../../exercise/mark/requireToolchain.ts';
+import { requireToolchain } from '../../exercise/pack/requireToolchain.ts';
 import { markSummary } from '../../exercise/mark/markSummary.ts';
 import { referenceOf } from '../../exercise/mark/referenceOf.ts';
 import { writeMark } from '../../exercise/mark/writeMark.ts';

@@ -1,7 +1,7 @@
 /** `casemark exercise try`: what a candidate runs while working. */
 import type { Command } from 'commander';
 import { exerciseOf } from '../../exercise/levels.ts';
-import { requireToolchain } from '../../exercise/mark/requireToolchain.ts';
+import { requireToolchain } from '../../exercise/pack/requireToolchain.ts';
 import { buildPack } from '../../exercise/pack/buildPack.ts';
 import { readPack } from '../../exercise/pack/readPack.ts';
 import type { Pack } from '../../exercise/pack/readPack.ts';

@@ -2,7 +2,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { SpecError } from '../../contract/specError.ts';
-import type { Language } from '../pack/languages.ts';
+import type { Language } from './languages.ts';
 
 type Needed = Pick<Language, 'title' | 'command' | 'build' | 'needs'>;
 
