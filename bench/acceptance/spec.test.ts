@@ -3,6 +3,8 @@ import { readdirSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { messageTypes } from '../../harness/contract/messageTypes.ts';
+import { CAMPAIGN_SCENARIO } from '../../harness/fault/campaignRows.ts';
+import { IN_PROCESS_SCENARIO } from '../../harness/load/rows.ts';
 
 interface Clause {
   key: string;
@@ -17,6 +19,10 @@ interface Requirement {
   components: string[];
   patterns: string[];
   clauses: Clause[];
+}
+
+interface Load {
+  profiles: Record<string, { scenarios: { scenario: string; phases?: { name: string }[] }[] }>;
 }
 
 const specDir = join(import.meta.dirname, '../../spec');
@@ -87,6 +93,23 @@ describe.each(cases)('the case study %s', (caseId) => {
     const smoked = contract.smoke.map((step) => step.operation ?? step.stream);
     const offered = [...contract.operations, ...contract.streams].map(({ id }) => id);
     expect([...new Set(smoked)].sort()).toEqual(offered.sort());
+  });
+
+  test('has a load, a stage or a campaign for every target', () => {
+    const { targets } = read<{ targets: { id: string; profile: string; operation: string }[] }>(
+      caseId,
+      'targets.json',
+    );
+    const load = read<Load>(caseId, `../../bench/${caseId}/workload.json`);
+    const scenarios = Object.values(load.profiles).flatMap((profile) => profile.scenarios);
+    const measured = new Set([
+      ...[CAMPAIGN_SCENARIO, IN_PROCESS_SCENARIO],
+      ...scenarios.flatMap(({ scenario, phases = [] }) => [
+        scenario,
+        ...phases.map(({ name }) => `${scenario}/${name}`),
+      ]),
+    ]);
+    expect(targets.filter(({ profile }) => !measured.has(profile))).toEqual([]);
   });
 
   test('has the message types that its schema gives', async () => {

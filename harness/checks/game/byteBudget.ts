@@ -162,7 +162,8 @@ const nothingStarves: Check = {
           }
           return state;
         };
-        for (let round = 0; round <= starvationTicks + 2; round += 1) await play();
+        // The first ticks go by until all have entered: what waits from then on for ever is to be seen while they still walk.
+        for (let round = 0; round <= 2 * starvationTicks + 4; round += 1) await play();
         const { respawnTicks } = crowd.match.parameters.rules;
         let last = await play(() => true);
         for (let round = 0; round < respawnTicks + starvationTicks; round += 1) {
