@@ -9,7 +9,7 @@ import { OUTCOMES, sampleLog, toUs } from '../sampleLog.ts';
 import { tallyOf } from '../tally.ts';
 import { counterReasons, groupRows, ratioRow } from './conversationRows.ts';
 import type { GroupPhase } from './conversationRows.ts';
-import { capacityOf, unboundedReasons, verdictOf } from './conversationScenario.ts';
+import { answeredPerS, capacityOf, unboundedReasons, verdictOf } from './conversationScenario.ts';
 
 const context: RowContext = {
   ...{ scenario: 'matches', seed: 1, generator: '', pacing: 'timer', arrival: 'constant' },
@@ -62,6 +62,16 @@ describe('the rows of a group', () => {
   test('that lack the end of the counter say so', () => {
     expect(counterReasons(phaseOf(5))).toEqual([]);
     expect(counterReasons(phaseOf(5, 20))[0]).toMatch(/^2 clients of players did not hear \/tick/);
+  });
+
+  test('say how many messages were answered, of all groups together', () => {
+    const rows = groupRows(phaseOf(5), context, '');
+    const others = rows.map((row) => ({ ...row, operation: 'others' }));
+    expect(answeredPerS([...rows, { ...rows[0]!, operation: 'all', metric: 'memory-max' }])).toBe(
+      100,
+    );
+    expect(answeredPerS([...rows, ...others])).toBe(200);
+    expect(answeredPerS([])).toBe(0);
   });
 
   test('of two phases are compared by their p99', () => {

@@ -11,6 +11,7 @@ import { validityOf } from '../validity.ts';
 import { countText, pluralOf } from './ladderRows.ts';
 import { measureConversation } from './measureConversation.ts';
 import type { MeasuredConversation } from './measureConversation.ts';
+import { tellHeadline } from './tellHeadline.ts';
 import { NotMeasured } from './withImplementation.ts';
 
 /** A machine that others use misses a target by chance, and meets none by chance. */
@@ -50,6 +51,15 @@ async function searchCounts(
     if (step.verdict !== 'met') break;
   }
   for (const row of capacityRows(bench, scenario, steps)) tell(bench, row);
+  const best = steps.findLast(({ verdict }) => verdict === 'met');
+  if (best) tellHeadline(bench, answeredPerS(best.measured.rows));
+}
+
+/** Of all groups together: an operation of a conversation is a message by schedule that was answered. */
+export function answeredPerS(rows: readonly Row[]): number {
+  const own = rows.filter(({ metric }) => metric === 'latency');
+  const byGroup = new Map(own.map(({ operation, achievedRps }) => [operation, achievedRps ?? 0]));
+  return [...byGroup.values()].reduce((sum, each) => sum + each, 0);
 }
 
 export interface Step {

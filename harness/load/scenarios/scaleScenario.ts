@@ -10,7 +10,6 @@ import type { ClosedLoopResult } from '../generator/generator.ts';
 import { deriveSeed } from '../../run/deriveSeed.ts';
 import { closedLoopCounts, closedLoopRow, figureRow } from '../rows.ts';
 import type { Figure, RowContext } from '../rows.ts';
-import { headlineArithmetic, readScale } from '../scale/headline.ts';
 import { scalabilityText } from '../scale/scalabilityText.ts';
 import { fitScalability } from '../scale/universalScalability.ts';
 import type { Estimate, ScalabilityFit, ScalabilityPoint } from '../scale/universalScalability.ts';
@@ -19,6 +18,7 @@ import { tell, tellNote, tellProgress } from '../tell.ts';
 import { commonReasons, validityOf } from '../validity.ts';
 import type { OpenLoopScenario, ScaleScenario } from '../workloadFile.ts';
 import { openLoopScenario } from './openLoopScenario.ts';
+import { tellHeadline } from './tellHeadline.ts';
 import { verify, withImplementation } from './withImplementation.ts';
 import type { Running } from './withImplementation.ts';
 
@@ -32,7 +32,7 @@ export async function scaleScenario(bench: LoadBench, scenario: ScaleScenario): 
   for (const line of scalabilityText(fit)) tellNote(bench, line);
   if (fit.kind === 'refused') return;
   tellFit(bench, scenario, fit);
-  tellHeadline(bench, fit);
+  tellHeadline(bench, fit.knee?.throughputPerS.value ?? fit.lambda.value * fit.highestConcurrency);
   if (fit.knee) await sweepLoads(bench, scenario, fit.knee.throughputPerS.value);
 }
 
@@ -169,18 +169,6 @@ export function fitFigures({
         ]
       : []),
   ];
-}
-
-function tellHeadline(bench: LoadBench, fit: ScalabilityFit): void {
-  const scale = readScale(bench.caseStudy);
-  if (!scale) {
-    return tellNote(
-      bench,
-      `spec/${bench.caseStudy.id} has no scale.json: no arithmetic to its headline.`,
-    );
-  }
-  const measured = fit.knee?.throughputPerS.value ?? fit.lambda.value * fit.highestConcurrency;
-  for (const line of headlineArithmetic(scale, measured).lines) tellNote(bench, line);
 }
 
 /** Latency against offered load: one open-loop scenario, a phase a load, from low to high. */
