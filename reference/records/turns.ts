@@ -30,8 +30,20 @@ interface Step {
 /** `onUndone` is called when what turns have written was undone: what was read of it meanwhile is not so. */
 export function turnsOver(store: Store, log: AuditLog, onUndone: () => void): Turns {
   let acts: (() => void)[] = [];
+  let isEachUndoable = false;
 
+  /** Most groups have no defect: a savepoint for each turn is set only when one is met, and the turns are taken again. */
   function write(steps: readonly Step[]): void {
+    try {
+      writeGroup(steps, false);
+    } catch (error) {
+      if (isOfTheFile(error)) throw error;
+      writeGroup(steps, true);
+    }
+  }
+
+  function writeGroup(steps: readonly Step[], isUndoable: boolean): void {
+    isEachUndoable = isUndoable;
     acts = [];
     log.beginGroup();
     try {
@@ -50,6 +62,7 @@ export function turnsOver(store: Store, log: AuditLog, onUndone: () => void): Tu
 
   /** A defect undoes its own turn, not those of others in the group. */
   function attempt<T>(work: () => T): Outcome<T> {
+    if (!isEachUndoable) return { value: work() };
     const before = { entries: log.pending(), acts: acts.length };
     try {
       return { value: store.atomically(work) };

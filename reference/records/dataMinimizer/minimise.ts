@@ -61,13 +61,22 @@ function zip3({ state, country, postalCode }: Address): Address {
 
 const NOT_COUNTED: readonly string[] = ['resourceType', 'id', 'meta'];
 
+/** Of what was shown before: resources are shown many times over, and never changed. */
+const fieldsOfShown = new WeakMap<Resource, readonly string[]>();
+
 /** `Type.element` of what is shown, each once, in order. */
 export function accessedFields(resources: readonly Resource[]): string[] {
   const fields = new Set<string>();
-  for (const resource of resources) {
-    for (const element of Object.keys(resource)) {
-      if (!NOT_COUNTED.includes(element)) fields.add(`${resource.resourceType}.${element}`);
-    }
-  }
+  for (const resource of resources) for (const field of fieldsOf(resource)) fields.add(field);
   return [...fields].sort();
+}
+
+function fieldsOf(resource: Resource): readonly string[] {
+  const known = fieldsOfShown.get(resource);
+  if (known) return known;
+  const fields = Object.keys(resource)
+    .filter((element) => !NOT_COUNTED.includes(element))
+    .map((element) => `${resource.resourceType}.${element}`);
+  fieldsOfShown.set(resource, fields);
+  return fields;
 }

@@ -14,13 +14,13 @@ import { decideRead } from '../accessController/decide.ts';
 import type { Asked, ReadGranted } from '../accessController/decide.ts';
 import { categoryOf, policy } from '../accessController/policy.ts';
 import type { DecideForUser, SessionRequest } from '../accessController/sessionManager.ts';
-import { accessedFields, minimise } from '../dataMinimizer/minimise.ts';
+import { accessedFields } from '../dataMinimizer/minimise.ts';
+import { showVersion } from '../dataMinimizer/shownVersions.ts';
 import { keysFor } from '../encryptionService/patientKeys.ts';
 import type { Written } from '../encryptionService/openedVersions.ts';
 import type { PatientKeys } from '../encryptionService/patientKeys.ts';
 import { Refusal } from '../request.ts';
 import type { Done } from '../request.ts';
-import type { VersionRow } from '../store/versions.ts';
 
 const ALL_TYPES = policy.categories.map(({ resourceType }) => resourceType);
 
@@ -78,7 +78,7 @@ function readOne(
   // Asked for also when there is nothing to open: so it is told of a destroyed key, and nobody sees the difference.
   const keys = keysFor(request, granted.patient, isSeen ? [wanted] : []);
   if (!isSeen) throw new Refusal('UNKNOWN_RESOURCE', 'there is no such resource for this reader');
-  const resource = show(granted, wanted, keys.open(wanted));
+  const resource = showVersion(granted.rule.profile, wanted, keys.open(wanted));
   return { ...told(request, granted, [resource], resource), versionId: wanted.versionId };
 }
 
@@ -95,17 +95,7 @@ function showAll(
   return versions
     .map((version) => ({ version, written: keys.open(version) }))
     .filter(({ written }) => isWanted(written))
-    .map(({ version, written }) => show(granted, version, written));
-}
-
-function show({ rule }: ReadGranted, version: VersionRow, written: Written): Resource {
-  const { resourceId, versionId, writtenAtMs } = version;
-  return minimise(rule.profile, {
-    resource: written,
-    id: resourceId,
-    versionId: String(versionId),
-    lastUpdated: new Date(writtenAtMs).toISOString(),
-  });
+    .map(({ version, written }) => showVersion(granted.rule.profile, version, written));
 }
 
 function told(
