@@ -21,6 +21,7 @@ export interface ConfinementRequest {
   readonly keepEnv?: readonly string[];
 }
 
+/** What stands between a solution and the machine. */
 export interface Confinement {
   /** Put before the command. The data directory is the one that CASEMARK_DATA_DIR names. */
   readonly launchWith: readonly string[];

@@ -5,6 +5,7 @@ import type { RunEvent } from '../../run/event.ts';
 import type { Implementation } from '../../target/implementation.ts';
 import { targetFactory } from '../../target/targetFactory.ts';
 import { openWorld } from '../../world/openWorld.ts';
+import type { Confinement } from '../confine/confinement.ts';
 import type { Level } from '../levels.ts';
 import { assembleMark } from './assembleMark.ts';
 import type { MarkFindings, MarkSubject } from './assembleMark.ts';
@@ -16,16 +17,6 @@ import type { LimitedFactory } from './limitedFactory.ts';
 import type { Latency, Mark, SeedOutcome } from './mark.ts';
 import { measureLatency } from './measureLatency.ts';
 import { usableManifest } from './usableManifest.ts';
-
-/** What stands between a solution and the machine, for one seed. */
-export interface Confinement {
-  readonly launchWith: readonly string[];
-  /** One line for a report. */
-  readonly describe: string;
-  /** Which limit it was ended for. */
-  exceeded(): string | undefined;
-  close(): void;
-}
 
 export interface MarkRequest {
   readonly caseStudy: CaseStudy;

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -20,6 +19,7 @@ import { buildPack } from './buildPack.ts';
 import { LANGUAGE_IDS, languageOf } from './languages.ts';
 import { newPack } from './newPack.ts';
 import { readPack } from './readPack.ts';
+import { isInstalled } from './testing/isInstalled.ts';
 
 const root = join(import.meta.dirname, '../../../bench/acceptance/tally');
 const caseStudy = loadCaseStudy('tally', [root]);
@@ -34,15 +34,6 @@ function allFiles(dir: string): string[] {
   return readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
-}
-
-function isInstalled(program: string): boolean {
-  try {
-    execFileSync(program, [program === 'go' ? 'version' : '--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** That each of them starts and refuses is tried by starters.test.ts, without the checks. */

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { readLines } from '../../target/readLines.ts';
 import { buildPack } from './buildPack.ts';
 import { LANGUAGE_IDS, languageOf } from './languages.ts';
 import { newPack } from './newPack.ts';
+import { isInstalled } from './testing/isInstalled.ts';
 
 const root = join(import.meta.dirname, '../../../bench/acceptance/tally');
 const caseStudy = loadCaseStudy('tally', [root]);
@@ -73,15 +74,6 @@ async function talk(dir: string, id: string, lines: readonly Line[], n: number):
   await over.promise;
   child.kill('SIGKILL');
   return said;
-}
-
-function isInstalled(program: string): boolean {
-  try {
-    execFileSync(program, [program === 'go' ? 'version' : '--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function built(id: string, name: string, edit?: (text: string) => string): Promise<string> {
