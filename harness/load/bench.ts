@@ -68,9 +68,9 @@ async function measureLoad(bench: Bench): Promise<void> {
     implementation.binding === 'http'
       ? await threadGenerator(generatorThreads)
       : localGenerator(WHOLE);
-  const placement = await placeGenerator(generator.threadIds);
+  const pacing = pacingOf(caseStudy, generatorThreads);
+  const placement = await placeGenerator(generator.threadIds, pacing === 'nap');
   try {
-    const pacing = pacingOf(caseStudy, generatorThreads);
     tellProgress(
       bench,
       `load "${bench.profile}" of ${file.title}: seed ${bench.seed}, ${placement.text}, paced by ${pacing}`,
@@ -137,13 +137,15 @@ function wantedScenarios({ scenarios, profile }: Bench, load: LoadProfile): read
   return load.scenarios.filter(({ scenario }) => scenarios.includes(scenario));
 }
 
-function pacingOf({ targets }: CaseStudy, generatorThreads: number): Pacing {
+/** The outside services run beside the generator: one that spins all the time would keep them from answering. */
+function pacingOf({ targets, world }: CaseStudy, generatorThreads: number): Pacing {
   if (availableParallelism() < Math.max(MIN_CORES_TO_SPIN, generatorThreads + 1)) return 'timer';
   const latencies = targets
     .filter(({ metric, unit }) => metric === 'latency' && unit === 'us')
     .filter(({ profile }) => profile !== IN_PROCESS_SCENARIO)
     .map(({ value }) => value);
-  return Math.min(...latencies) >= TIMER_TARGET_US && latencies.length > 0 ? 'timer' : 'spin';
+  if (Math.min(...latencies) >= TIMER_TARGET_US && latencies.length > 0) return 'timer';
+  return world ? 'nap' : 'spin';
 }
 
 async function measureInside(bench: Bench): Promise<void> {

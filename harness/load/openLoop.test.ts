@@ -254,13 +254,13 @@ describe('the open loop', () => {
     expect(log.endUs[199]).toBeGreaterThanOrEqual(200_000);
   });
 
-  test('sends at the scheduled times when it spins', async () => {
+  test.each(['spin', 'nap'] as const)('sends at the scheduled times by %s', async (pacing) => {
     const arrivalsMs: number[] = [];
     const port = await listen((socket) => {
       arrivalsMs.push(performance.now());
       socket.write(BODY);
     });
-    const { counts, sendLag } = await run(port, { pacing: 'spin', ratePerS: 100 });
+    const { counts, sendLag } = await run(port, { pacing, ratePerS: 100 });
     expect(counts.ok).toBe(100);
     const gapsMs = arrivalsMs.slice(1).map((at, index) => at - arrivalsMs[index]!);
     const meanMs = gapsMs.reduce((sum, gap) => sum + gap, 0) / gapsMs.length;

@@ -10,8 +10,11 @@ import type { LoadRequest, ReplyJudgement, RequestSource } from './loadRequest.t
 import { OUTCOMES, toUs } from './sampleLog.ts';
 import type { Outcome, SampleLog } from './sampleLog.ts';
 
-/** `spin`: asks the clock on every turn of the event loop, at the price of a core. `timer`: once a millisecond. */
-export type Pacing = 'spin' | 'timer';
+/**
+ * `spin`: asks the clock on every turn of the event loop, at the price of a core. `timer`: once a millisecond. `nap`: spins from shortly
+ * before a start on, and leaves the core to others until then.
+ */
+export type Pacing = 'spin' | 'timer' | 'nap';
 
 /** Which requests are those of one generator among several: `index`, `index + of`, ... */
 export interface Share {
@@ -69,6 +72,8 @@ const SWEEP_MS = 20;
 /** After a delay of its own the generator lets replies in between: all at once would delay their time stamps. */
 const MAX_BURST = 64;
 const TIMER_MS = 1;
+/** What is set to ring so long before a start has rung by then: a timer is up to a millisecond late, and a core takes time to wake. */
+const NAP_ENDS_MS = 2;
 /** Its samples are this long apart, and each is at least as long. */
 const LOOP_DELAY_RESOLUTION_MS = 1;
 
@@ -178,8 +183,10 @@ function run(options: OpenLoopOptions, resolve: (end: OpenLoopEnd) => void): voi
       state = 'draining';
       return endIfDone();
     }
-    if (options.pacing === 'spin') setImmediate(pace);
-    else setTimeout(pace, TIMER_MS);
+    const napMs = options.pacing === 'nap' ? startsMs[next]! - elapsedMs() - NAP_ENDS_MS : 0;
+    if (napMs >= TIMER_MS) setTimeout(pace, napMs);
+    else if (options.pacing === 'timer') setTimeout(pace, TIMER_MS);
+    else setImmediate(pace);
   };
 
   const takeUp = (index: number, nowMs: number): void => {

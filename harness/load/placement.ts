@@ -30,8 +30,14 @@ const SHARED: Placement = {
   end: () => undefined,
 };
 
-/** @param threadIds of the generator, as the operating system calls them */
-export async function placeGenerator(threadIds: readonly number[]): Promise<Placement> {
+/**
+ * @param threadIds of the generator, as the operating system calls them
+ * @param sleeps whether the generator leaves its core to others between two starts: then that is kept awake too
+ */
+export async function placeGenerator(
+  threadIds: readonly number[],
+  sleeps = false,
+): Promise<Placement> {
   const cores = availableCores();
   if (threadIds.length === 0 || cores.length <= threadIds.length) return SHARED;
   const own = cores.slice(-threadIds.length);
@@ -42,7 +48,7 @@ export async function placeGenerator(threadIds: readonly number[]): Promise<Plac
   );
   if (!pinned) return SHARED;
   const isFirst = threadIds.every(putFirst);
-  const awake = await keepAwake(otherCores);
+  const awake = await keepAwake(sleeps ? cores : otherCores);
   const isAwake = awake.processGroups.length > 0;
   return {
     text: `pinned ${others}|${own.join(',')}${isFirst ? ', generator first' : ''}${isAwake ? ', cores kept awake' : ''}`,
