@@ -161,7 +161,7 @@ function spoiledReasons(
   const whole = tallyOf(log, { fromMs: phases[0]!.fromMs, toMs: phases.at(-1)!.toMs });
   return [
     ...loopReasons({ loopDelayP99Us: end.loopDelayP99Us, errorSamples: [] }),
-    ...generatorReasons(whole, strictestUs(bench, scenario)),
+    ...generatorReasons(whole, comparedUs(bench, scenario, whole)),
     ...commonReasons(end.checked, end.errorSamples, evidence),
   ];
 }
@@ -172,8 +172,9 @@ function uncarriedReasons(
   tally: Tally,
 ): string[] {
   if (end.aborted !== undefined) return [end.aborted];
-  const late = generatorReasons(tally, strictestUs(bench, scenario));
-  const reasons = stretchReasons(tally, 0, strictestUs(bench, scenario), {
+  const comparedToUs = comparedUs(bench, scenario, tally);
+  const late = generatorReasons(tally, comparedToUs);
+  const reasons = stretchReasons(tally, 0, comparedToUs, {
     floor: tallyOf(floor.log, floor.stretch),
   });
   const ended = end.failures.length;
@@ -183,11 +184,14 @@ function uncarriedReasons(
   ];
 }
 
-function strictestUs(
+/** What the generator's delay is small against: the strictest latency that is asked for or, where none is, the one that was found. */
+function comparedUs(
   { caseStudy }: LoadBench,
   { meets, scenario }: ConversationScenario,
-): number | undefined {
-  return strictestLatencyUs(caseStudy, meets ?? scenario);
+  { response }: Tally,
+): number {
+  const askedUs = strictestLatencyUs(caseStudy, meets ?? scenario);
+  return askedUs ?? response.getValueAtPercentile(99);
 }
 
 /** Timeouts stand in the histogram; what has no time at all does not. */
