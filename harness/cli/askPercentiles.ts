@@ -23,7 +23,7 @@ export function askPercentiles(dirs: readonly string[], question: PercentileQues
   });
   for (const [scenario, logs] of scenarios) {
     for (const row of queryHistograms(logs, question)) {
-      const interval = row.lowUs === null ? '' : `${row.lowUs}..${row.highUs}`;
+      const interval = row.lowUs === null ? '' : `${row.lowUs}..${row.highUs ?? ''}`;
       const { operation, measure, percentile, valueUs, n } = row;
       const cells = [logs.length, operation, measure, percentile, valueUs, interval, n];
       table.push([scenario, ...cells]);

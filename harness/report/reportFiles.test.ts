@@ -81,6 +81,15 @@ describe('the terminal summary', () => {
     // eslint-disable-next-line no-control-regex -- no colour when it is plain
     expect(text).not.toMatch(/\u001b/);
   });
+
+  test('leaves the upper end of an interval open that has none', () => {
+    const open = measurement({ operation: 'open', ciHigh: null });
+    const events = [started(), { kind: 'measurement', measurement: open } as const, ended];
+    const row = terminalSummary(buildReport(events), 'plain')
+      .split('\n')
+      .find((line) => line.includes(' open '));
+    expect(row).toMatch(/ 300\.\. /);
+  });
 });
 
 describe('the record of a run', () => {

@@ -107,7 +107,9 @@ function measurementTable({ measurements, targets }: Report, colours: Colours): 
     for (const row of measurements) {
       if (row.value === null) continue;
       const metric = row.percentile === null ? row.metric : `${row.metric} p${row.percentile}`;
-      const interval = row.ciLow === null ? '' : `${round(row.ciLow)}..${round(row.ciHigh ?? NaN)}`;
+      // Without an upper end nothing larger was tried, or too little was measured to say.
+      const high = row.ciHigh === null ? '' : round(row.ciHigh);
+      const interval = row.ciLow === null ? '' : `${round(row.ciLow)}..${high}`;
       const value = `${round(row.value)} ${row.unit}`;
       table.push([row.scenario, row.operation, metric, value, interval, row.n, row.validity]);
     }
