@@ -3,7 +3,7 @@ import type { Command } from '../../../spec/game/messages.d.ts';
 import type { Check } from '../check.ts';
 import { hold } from '../kit/hold.ts';
 import { gameSession } from './gameSession.ts';
-import { openPlayer } from './player.ts';
+import { MAX_WAIT_MS, openPlayer } from './player.ts';
 import type { Player } from './player.ts';
 import { inState } from './presence.ts';
 import { playRound } from './rounds.ts';
@@ -61,6 +61,7 @@ const WRONG: Readonly<Record<string, readonly string[]>> = {
 const malformedMessages: Check = {
   id: 'malformed-messages',
   isolation: 'shared',
+  deadlineMs: 3 * MAX_WAIT_MS,
   run: async ({ session, hit }) => {
     const match = await gameSession(session()).match('wrong');
     const watcher = await openPlayer(await match.join('watcher', { x: 20_000, y: 20_000 }));

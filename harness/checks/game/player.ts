@@ -20,8 +20,8 @@ import type { Seat } from './gameSession.ts';
 import { foldSnapshot } from './view.ts';
 import type { View } from './view.ts';
 
-/** On loopback what a server has taken is answered at once; this is an eternity. */
-const MAX_WAIT_MS = 10_000;
+/** On loopback what a server has taken is answered at once; this is an eternity. A check that waits for what a wrong one never says needs longer. */
+export const MAX_WAIT_MS = 10_000;
 /** Views are kept so much longer than a base may be old, so that a base that is too old is told from one that never was. */
 const KEPT_HISTORIES = 3;
 

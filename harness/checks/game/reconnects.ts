@@ -5,7 +5,7 @@ import type { Check } from '../check.ts';
 import { hold, holdSame } from '../kit/hold.ts';
 import { gameSession } from './gameSession.ts';
 import type { Match } from './gameSession.ts';
-import { openPlayer } from './player.ts';
+import { MAX_WAIT_MS, openPlayer } from './player.ts';
 import type { Player } from './player.ts';
 import {
   closeAndSee,
@@ -23,6 +23,7 @@ const SEQ = 5;
 const reconnectKeepsTheEntity: Check = {
   id: 'reconnect-keeps-the-entity',
   isolation: 'shared',
+  deadlineMs: 3 * MAX_WAIT_MS,
   run: ({ property, hit }) =>
     property(
       fc.record({ graceTicks: fc.integer({ min: 1, max: 5 }), dies: fc.boolean() }).chain((rest) =>

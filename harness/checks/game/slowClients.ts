@@ -5,7 +5,7 @@ import type { Check } from '../check.ts';
 import { hold } from '../kit/hold.ts';
 import { gameSession } from './gameSession.ts';
 import type { GameSession, Match } from './gameSession.ts';
-import { openPlayer } from './player.ts';
+import { MAX_WAIT_MS, openPlayer } from './player.ts';
 import type { Player, Received } from './player.ts';
 import { playRound } from './rounds.ts';
 import { holdView } from './view.ts';
@@ -119,6 +119,7 @@ const stalledClientAlone: Check = {
 const queueIsBounded: Check = {
   id: 'queue-is-bounded',
   isolation: 'shared',
+  deadlineMs: 3 * MAX_WAIT_MS,
   run: async ({ session, hit }) => {
     const { match, stalled, others, couldPause } = await stall(gameSession(session()), () =>
       hit('stalledTicks'),

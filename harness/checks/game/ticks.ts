@@ -5,7 +5,7 @@ import type { Check } from '../check.ts';
 import { hold } from '../kit/hold.ts';
 import { gameSession, sendInput } from './gameSession.ts';
 import type { Match } from './gameSession.ts';
-import { openPlayer } from './player.ts';
+import { MAX_WAIT_MS, openPlayer } from './player.ts';
 
 const PLACE = { x: 50_000, y: 50_000 };
 /** Many ticks long for a match that went by itself. */
@@ -89,6 +89,7 @@ async function holdTick(match: Match, tick: number): Promise<void> {
 const realTimeAdvances: Check = {
   id: 'real-time-advances',
   isolation: 'shared',
+  deadlineMs: 3 * MAX_WAIT_MS,
   async run({ session, hit }) {
     const game = gameSession(session());
     const match = await game.match('real', { mode: 'real-time', tickRate: 60 });
