@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { freePort } from '../target/freePort.ts';
 import { openWorld } from './openWorld.ts';
+import { MAX_BODY_BYTES } from './serveWorld.ts';
 import { echoCase } from './testing/echoCase.ts';
 import type { World } from './world.ts';
 
@@ -122,7 +123,13 @@ describe('a wrong call', () => {
       400,
       /^greet: nobody/,
     ],
-    ['too long', '/people/ann/greetings', `"${'x'.repeat(1024 * 1024)}"`, 413, /more than 1048576/],
+    [
+      'too long',
+      '/people/ann/greetings',
+      `"${'x'.repeat(MAX_BODY_BYTES)}"`,
+      413,
+      /more than 16777216/,
+    ],
   ])(
     '%s is answered with a sentence, which is remembered',
     async (_, path, body, status, sentence) => {

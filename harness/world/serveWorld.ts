@@ -6,13 +6,15 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { WorldOperation } from '../contract/caseStudy.ts';
+import { MAX_REPLY_BYTES } from '../target/bounds.ts';
 import type { JsonObject } from '../target/target.ts';
 import type { WorldReply } from './world.ts';
 import type { WorldFrame } from './worldFrame.ts';
 import { worldRoutes } from './worldRoutes.ts';
 
-/** No message to an outside service comes near to this. */
-const MAX_BODY_BYTES = 1024 * 1024;
+/** What may be shown in one reply may be passed on in one call. */
+export const MAX_BODY_BYTES = MAX_REPLY_BYTES;
+
 const HOST = '127.0.0.1';
 
 export interface ServedWorld {

@@ -121,19 +121,27 @@ interface HashList {
   at(index: number): Buffer;
 }
 
-/** In one buffer that doubles: a Buffer for each hash would take several times the 32 bytes. */
+/** So many hashes stand in one buffer. */
+const CHUNK_HASHES = 1024;
+
+/**
+ * In buffers of equal size: a Buffer for each hash would take several times the 32 bytes, and one that doubles would copy all of
+ * them while everybody waits.
+ */
 function hashList(): HashList {
-  let bytes = Buffer.alloc(16 * HASH_BYTES);
+  const chunks: Buffer[] = [];
   let count = 0;
   return {
     count: () => count,
     push(added) {
-      if (count * HASH_BYTES === bytes.length) {
-        bytes = Buffer.concat([bytes], 2 * bytes.length);
-      }
-      added.copy(bytes, count * HASH_BYTES);
+      const at = count % CHUNK_HASHES;
+      if (at === 0) chunks.push(Buffer.alloc(CHUNK_HASHES * HASH_BYTES));
+      added.copy(chunks.at(-1)!, at * HASH_BYTES);
       count++;
     },
-    at: (index) => bytes.subarray(index * HASH_BYTES, (index + 1) * HASH_BYTES),
+    at(index) {
+      const start = (index % CHUNK_HASHES) * HASH_BYTES;
+      return chunks[Math.floor(index / CHUNK_HASHES)]!.subarray(start, start + HASH_BYTES);
+    },
   };
 }

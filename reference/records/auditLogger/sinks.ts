@@ -7,8 +7,8 @@ import type { Listed } from '../store/entries.ts';
 import { outbox } from './outbox.ts';
 import { postTo } from './posting.ts';
 
-/** Of the contract. */
-const MAX_BATCH = 1000;
+/** The contract allows ten times as many: read and written in one go they would keep requests waiting. */
+const MAX_BATCH = 100;
 
 /** Entries of so long go together: a sending for each would cost more than the requests that they are of. */
 const COLLECT_MS = 250;

@@ -1,4 +1,5 @@
 /** The organisations' audit sinks: they take entries in batches, and keep of each what is new about it. */
+import { hash } from 'node:crypto';
 import type { JsonObject } from '../../../target/target.ts';
 import { boundedMap } from '../../kit/world/boundedMap.ts';
 import { groups } from '../../kit/world/groups.ts';
@@ -42,7 +43,7 @@ export function createAuditSinks(now: () => number, maxEntries = MAX_ENTRIES): A
     take(organizationId, entries) {
       for (const { index, event } of entries) {
         const text = JSON.stringify(event);
-        const key = `${organizationId} ${index} ${text}`;
+        const key = `${organizationId} ${index} ${hash('sha256', text)}`;
         if (byText.get(key)) continue;
         const taken = { organizationId, index, text, arrivedMs: now() };
         byText.set(key, taken);
