@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { keepAwake } from './awakeCores.ts';
 
@@ -19,12 +20,28 @@ async function shareOfCore(): Promise<number> {
   return Number(text);
 }
 
+async function pausesOf(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8');
+  return Number(/^voluntary_ctxt_switches:\s+(\d+)$/m.exec(status)![1]);
+}
+
 describe.skipIf(process.platform !== 'linux')('a core that is kept awake', () => {
   test('is left to a program of another session, nearly whole', async () => {
     const alone = await shareOfCore();
     const awake = await keepAwake([CORE]);
     try {
       expect((await shareOfCore()) / alone).toBeGreaterThan(0.75);
+    } finally {
+      awake.stop();
+    }
+  });
+
+  test('pauses now and then: what a virtual machine may use is not used up', async () => {
+    const awake = await keepAwake([CORE]);
+    try {
+      const [loop] = awake.processGroups;
+      const before = await pausesOf(loop!);
+      await expect.poll(() => pausesOf(loop!), { timeout: 5000 }).toBeGreaterThan(before + 3);
     } finally {
       awake.stop();
     }

@@ -104,12 +104,18 @@ function wrappedKeyOf({ keyVersion, wrapped }: Members): WrappedKey | undefined 
   return isText && isVersion(keyVersion) ? { keyVersion, wrapped } : undefined;
 }
 
-/** 32 bytes in base64. */
+const DATA_KEY_BYTES = 32;
+
+/** In base64. */
 const DATA_KEY = /^[A-Za-z0-9+/]{43}=$/;
 
 function dataKeyOf({ plaintext }: Members): Buffer | undefined {
   const isDataKey = typeof plaintext === 'string' && DATA_KEY.test(plaintext);
-  return isDataKey ? Buffer.from(plaintext, 'base64') : undefined;
+  if (!isDataKey) return undefined;
+  // Kept for minutes: as a part of Node's pool of buffers it would hold 8 KiB.
+  const dataKey = Buffer.alloc(DATA_KEY_BYTES);
+  dataKey.write(plaintext, 'base64');
+  return dataKey;
 }
 
 function isVersion(value: unknown): value is number {
