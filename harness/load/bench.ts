@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import type { CaseStudy, TargetRow } from '../contract/caseStudy.ts';
+import type { TargetRow } from '../contract/caseStudy.ts';
 import { SpecError } from '../contract/specError.ts';
 import type { BenchResult, RunBench } from '../report/runBench.ts';
 import type { Bench, LoadBench } from './bench.types.ts';
@@ -14,7 +14,7 @@ import { threadGenerator } from './generator/threadGenerator.ts';
 import { measureInProcess } from './inProcess.ts';
 import { answers } from './judgeTarget.ts';
 import { WHOLE } from './openLoop.ts';
-import type { Pacing } from './openLoop.ts';
+import { pacingOf } from './pacing.ts';
 import { placeGenerator } from './placement.ts';
 import { figureRow, IN_PROCESS_SCENARIO, inProcessRow } from './rows.ts';
 import { capacityScenario } from './scenarios/capacityScenario.ts';
@@ -26,11 +26,6 @@ import { scaleScenario } from './scenarios/scaleScenario.ts';
 import { scenarioOf, tellMeasurement, tellNote, tellProgress, tellVerdict } from './tell.ts';
 import { profileOf, readWorkloadFile, workloadPath } from './workloadFile.ts';
 import type { LoadProfile, Scenario } from './workloadFile.ts';
-
-/** One core for the implementation, one for the generator that spins. */
-const MIN_CORES_TO_SPIN = 2;
-/** A target of this or more leaves room for the millisecond by which a timer is late. */
-const TIMER_TARGET_US = 20_000;
 
 /** One session is not enough: a generator runs at full speed from the second or third on. */
 const WARM_UP_SESSIONS = { valid: 5, indicative: 2 } as const;
@@ -68,8 +63,8 @@ async function measureLoad(bench: Bench): Promise<void> {
     implementation.binding === 'http'
       ? await threadGenerator(generatorThreads)
       : localGenerator(WHOLE);
-  const pacing = pacingOf(caseStudy, generatorThreads);
-  const placement = await placeGenerator(generator.threadIds, pacing === 'nap');
+  const pacing = pacingOf(caseStudy, generatorThreads, availableParallelism());
+  const placement = await placeGenerator(generator.threadIds, pacing);
   try {
     tellProgress(
       bench,
@@ -135,17 +130,6 @@ function wantedScenarios({ scenarios, profile }: Bench, load: LoadProfile): read
     );
   }
   return load.scenarios.filter(({ scenario }) => scenarios.includes(scenario));
-}
-
-/** The outside services run beside the generator: one that spins all the time would keep them from answering. */
-function pacingOf({ targets, world }: CaseStudy, generatorThreads: number): Pacing {
-  if (availableParallelism() < Math.max(MIN_CORES_TO_SPIN, generatorThreads + 1)) return 'timer';
-  const latencies = targets
-    .filter(({ metric, unit }) => metric === 'latency' && unit === 'us')
-    .filter(({ profile }) => profile !== IN_PROCESS_SCENARIO)
-    .map(({ value }) => value);
-  if (Math.min(...latencies) >= TIMER_TARGET_US && latencies.length > 0) return 'timer';
-  return world ? 'nap' : 'spin';
 }
 
 async function measureInside(bench: Bench): Promise<void> {

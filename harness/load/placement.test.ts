@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { keepAwake } from './awakeCores.ts';
+import type { Pacing } from './openLoop.ts';
 import { placeGenerator } from './placement.ts';
 import { groupProcesses } from './usage/processGroup.ts';
 
@@ -62,6 +63,23 @@ describe.runIf(canPin)('on a machine that can pin', () => {
     const after = ticks();
     await sleep(200);
     expect(ticks()).toBe(after);
+  });
+
+  test('the core of a generator that naps is kept awake too', async () => {
+    const generator = spawn('sleep', ['20'], { stdio: 'ignore' });
+    const loopsOf = async (pacing: Pacing): Promise<number> => {
+      const placement = await placeGenerator([generator.pid!], pacing);
+      placement.end();
+      return placement.processGroups.length;
+    };
+    try {
+      const cores = availableParallelism();
+      const mostKeptAwake = 4;
+      expect(await loopsOf('nap')).toBe(cores > mostKeptAwake ? 0 : cores);
+      expect(await loopsOf('spin')).toBe(cores - 1 > mostKeptAwake ? 0 : cores - 1);
+    } finally {
+      generator.kill('SIGKILL');
+    }
   });
 
   test('on many cores none is kept awake: the power would be missed elsewhere', async () => {

@@ -5,6 +5,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { keepAwake } from './awakeCores.ts';
+import type { Pacing } from './openLoop.ts';
 import { availableParallelism, constants, setPriority } from 'node:os';
 
 /** Setting an affinity takes a millisecond. */
@@ -32,11 +33,11 @@ const SHARED: Placement = {
 
 /**
  * @param threadIds of the generator, as the operating system calls them
- * @param sleeps whether the generator leaves its core to others between two starts: then that is kept awake too
+ * @param pacing of the generator: the core of one that naps is kept awake too
  */
 export async function placeGenerator(
   threadIds: readonly number[],
-  sleeps = false,
+  pacing: Pacing = 'spin',
 ): Promise<Placement> {
   const cores = availableCores();
   if (threadIds.length === 0 || cores.length <= threadIds.length) return SHARED;
@@ -48,7 +49,7 @@ export async function placeGenerator(
   );
   if (!pinned) return SHARED;
   const isFirst = threadIds.every(putFirst);
-  const awake = await keepAwake(sleeps ? cores : otherCores);
+  const awake = await keepAwake(pacing === 'nap' ? cores : otherCores);
   const isAwake = awake.processGroups.length > 0;
   return {
     text: `pinned ${others}|${own.join(',')}${isFirst ? ', generator first' : ''}${isAwake ? ', cores kept awake' : ''}`,
