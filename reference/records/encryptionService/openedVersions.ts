@@ -25,7 +25,7 @@ interface Opened {
 }
 
 /** Of JSON; as objects it takes a few times that. */
-const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_BYTES = 4 * 1024 * 1024;
 
 /** Of more the ones that were not read for the longest time are dropped. */
 export function openedVersions(maxBytes = MAX_BYTES): OpenedVersions {

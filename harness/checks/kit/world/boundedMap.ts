@@ -10,15 +10,16 @@ export interface BoundedMap<V> {
 /** @param onForgotten called with each value that had to make place */
 export function boundedMap<V>(bound: number, onForgotten?: (value: V) => void): BoundedMap<V> {
   const map = new Map<string, V>();
+  // One for good: each that is begun anew has to pass the places of all that were forgotten since the map last tidied up.
+  const byAge = map.entries();
   return {
     get: (key) => map.get(key),
     set(key, value) {
       map.set(key, value);
       if (map.size <= bound) return;
-      for (const [oldest, forgotten] of map) {
-        map.delete(oldest);
-        return onForgotten?.(forgotten);
-      }
+      const [oldest, forgotten] = byAge.next().value!;
+      map.delete(oldest);
+      onForgotten?.(forgotten);
     },
     delete: (key) => void map.delete(key),
     values: () => map.values(),
