@@ -63,7 +63,11 @@ async function measureLoad(bench: Bench): Promise<void> {
     implementation.binding === 'http'
       ? await threadGenerator(generatorThreads)
       : localGenerator(WHOLE);
-  const pacing = pacingOf(caseStudy, generatorThreads, availableParallelism());
+  const pacing = pacingOf(caseStudy, {
+    binding: implementation.binding,
+    generatorThreads,
+    cores: availableParallelism(),
+  });
   const placement = await placeGenerator(generator.threadIds, pacing);
   try {
     tellProgress(

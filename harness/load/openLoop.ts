@@ -11,8 +11,8 @@ import { OUTCOMES, toUs } from './sampleLog.ts';
 import type { Outcome, SampleLog } from './sampleLog.ts';
 
 /**
- * `spin`: asks the clock on every turn of the event loop, at the price of a core. `timer`: once a millisecond. `nap`: spins from shortly
- * before a start on, and leaves the core to others until then.
+ * `spin`: asks the clock on every turn of the event loop, at the price of a core. `timer`: once a millisecond. `nap`: leaves the
+ * core to others until shortly before a start, dozes between the turns then, and spins at the very end.
  */
 export type Pacing = 'spin' | 'timer' | 'nap';
 
@@ -55,6 +55,13 @@ export interface OpenLoopEnd {
   readonly aborted?: string;
 }
 
+const NEVER = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+
+/** Timers of the event loop know whole milliseconds only. */
+function doze(): void {
+  Atomics.wait(NEVER, 0, 0, DOZE_MS);
+}
+
 /** A clock that all threads of the machine share. */
 export function monotonicMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
@@ -74,6 +81,10 @@ const MAX_BURST = 64;
 const TIMER_MS = 1;
 /** What is set to ring so long before a start has rung by then: a timer is up to a millisecond late, and a core takes time to wake. */
 const NAP_ENDS_MS = 2;
+/** Between the turns of the event loop until then: less than a request takes, and enough for others to have the core. */
+const DOZE_MS = 0.05;
+/** A doze may last a few times as long as it was meant to. */
+const DOZE_ENDS_MS = 0.2;
 /** Its samples are this long apart, and each is at least as long. */
 const LOOP_DELAY_RESOLUTION_MS = 1;
 
@@ -184,9 +195,10 @@ function run(options: OpenLoopOptions, resolve: (end: OpenLoopEnd) => void): voi
       return endIfDone();
     }
     const napMs = options.pacing === 'nap' ? startsMs[next]! - elapsedMs() - NAP_ENDS_MS : 0;
-    if (napMs >= TIMER_MS) setTimeout(pace, napMs);
-    else if (options.pacing === 'timer') setTimeout(pace, TIMER_MS);
-    else setImmediate(pace);
+    if (napMs >= TIMER_MS) return void setTimeout(pace, napMs);
+    if (options.pacing === 'timer') return void setTimeout(pace, TIMER_MS);
+    if (options.pacing === 'nap' && startsMs[next]! - elapsedMs() > DOZE_ENDS_MS) doze();
+    setImmediate(pace);
   };
 
   const takeUp = (index: number, nowMs: number): void => {

@@ -1,5 +1,6 @@
 /** How exactly the starts of requests have to be met, and at what price. */
 import type { CaseStudy } from '../contract/caseStudy.ts';
+import type { Binding } from '../target/target.ts';
 import type { Pacing } from './openLoop.ts';
 import { IN_PROCESS_SCENARIO } from './rows.ts';
 
@@ -8,11 +9,19 @@ const MIN_CORES_TO_SPIN = 2;
 /** A target of this or more leaves room for the millisecond by which a timer is late. */
 const TIMER_TARGET_US = 20_000;
 
-/** The outside services run beside the generator: one that spins all the time would keep them from answering. */
+export interface PacingFor {
+  readonly binding: Binding;
+  readonly generatorThreads: number;
+  readonly cores: number;
+}
+
+/**
+ * The outside services run beside the generator: one that spins all the time would keep them from answering. An implementation in
+ * the generator's own thread would doze with it.
+ */
 export function pacingOf(
   { targets, world }: Pick<CaseStudy, 'targets' | 'world'>,
-  generatorThreads: number,
-  cores: number,
+  { binding, generatorThreads, cores }: PacingFor,
 ): Pacing {
   if (cores < Math.max(MIN_CORES_TO_SPIN, generatorThreads + 1)) return 'timer';
   const latencies = targets
@@ -20,5 +29,5 @@ export function pacingOf(
     .filter(({ profile }) => profile !== IN_PROCESS_SCENARIO)
     .map(({ value }) => value);
   if (Math.min(...latencies) >= TIMER_TARGET_US && latencies.length > 0) return 'timer';
-  return world ? 'nap' : 'spin';
+  return world && binding !== 'module' ? 'nap' : 'spin';
 }
