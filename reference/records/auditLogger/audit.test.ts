@@ -74,6 +74,19 @@ test('an organisation gets the entries about its patients, as they stand in the 
   expect([...records.world.entries.keys()]).toEqual(['clinic']);
 });
 
+test('one that is far behind gets them all, in the order of the log', async () => {
+  records.world.behave = (act) => (act === 'entries' ? 'fail' : 'answer');
+  const reads = Array.from({ length: 250 }, () => access('TREAT'));
+  await Promise.all(reads.map((read) => records.ok('doc', 'accessRecord', read)));
+  records.world.behave = () => 'answer';
+  const { entries } = await records.audit({ patientId: 'ann' });
+  const got = () => {
+    const all = records.world.entries.get('clinic') ?? [];
+    return [...new Set(all.map(({ index }) => index))].slice(0, entries.length);
+  };
+  await expect.poll(got, { timeout: 10_000 }).toEqual(entries.map(({ index }) => index));
+});
+
 test('alerts reach their organisation although it fails or is silent at first, and nobody waits', async () => {
   const begun = new Set<string>();
   records.world.behave = (act) => {
