@@ -26,8 +26,8 @@ const CALLS: Readonly<
   Partial<Record<NodeJS.Architecture, { readonly yields: number; readonly clock: number }>>
 > = { x64: { yields: 24, clock: 228 }, arm64: { yields: 124, clock: 113 } };
 /**
- * A virtual machine may use so much of its processors as it has paid for, and what serves its devices is on the same account: loops
- * that never pause overdraw it, and then a core stands still for the rest of 100 ms (measured: six times a minute; with the pause never).
+ * Beside loops that never pause, a core of a virtual machine may stand still for 100 ms, as if more had been used than the machine
+ * may use (measured as stolen time: six times in 60 s; with the pause not once in 90).
  */
 const AWAKE_MS = 9.5;
 const PAUSE_MS = 0.5;

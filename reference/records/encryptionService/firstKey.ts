@@ -4,8 +4,9 @@ import { erased } from '../accessController/relationships.ts';
 import type { Records } from '../records.ts';
 import { kmsUnavailable, NotYet } from '../request.ts';
 import type { Prepared } from '../request.ts';
-import type { KeyService, WrappedKey } from './keyServiceClient.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import { DATA_KEY_BYTES } from './keyServiceClient.ts';
+import type { KeyService, WrappedKey } from './keyServiceClient.ts';
 
 /** A data key that nothing was sealed with yet. */
 export interface NewDataKey extends WrappedKey {
@@ -14,8 +15,6 @@ export interface NewDataKey extends WrappedKey {
 }
 
 export type FirstKey = NewDataKey;
-
-const DATA_KEY_BYTES = 32;
 
 export function firstKey({ keyService }: Records, patientId: string): NotYet {
   return new NotYet(async (): Promise<Prepared<FirstKey>> => {

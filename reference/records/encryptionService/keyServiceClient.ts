@@ -28,9 +28,9 @@ export interface KeyService {
   createKey(patientId: string): Promise<KeyReply<WrappingKey>>;
   /** Answers a destroyed key too. */
   getKey(patientId: string): Promise<KeyReply<WrappingKey>>;
-  /** Under the newest version. `dataKey` has 32 bytes. */
+  /** Under the newest version. `dataKey` has DATA_KEY_BYTES. */
   wrapKey(patientId: string, dataKey: Buffer): Promise<KeyReply<WrappedKey>>;
-  /** The data key, 32 bytes. */
+  /** The data key. */
   unwrapKey(patientId: string, wrapped: string): Promise<KeyReply<Buffer>>;
   rotateWrappingKey(patientId: string): Promise<KeyReply<WrappingKey>>;
   /** A destroyed key is answered as it stands. */
@@ -104,7 +104,7 @@ function wrappedKeyOf({ keyVersion, wrapped }: Members): WrappedKey | undefined 
   return isText && isVersion(keyVersion) ? { keyVersion, wrapped } : undefined;
 }
 
-const DATA_KEY_BYTES = 32;
+export const DATA_KEY_BYTES = 32;
 
 /** In base64. */
 const DATA_KEY = /^[A-Za-z0-9+/]{43}=$/;
