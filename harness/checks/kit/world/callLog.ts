@@ -1,6 +1,7 @@
 /** Every call that came, as it came: what checks read to see who was asked what. */
 import type { JsonObject } from '../../../target/target.ts';
 import type { WorldCall } from '../../../world/world.ts';
+import { recordRing } from './recordRing.ts';
 
 const MAX_CALLS = 200_000;
 
@@ -15,14 +16,8 @@ export interface CallLog {
   since(index: number, operations: readonly string[] | undefined): JsonObject[];
 }
 
-interface LoggedCall {
-  readonly index: number;
+interface LoggedCall extends Pick<WorldCall, 'operation' | 'input' | 'headers' | 'body'> {
   readonly ids: readonly string[];
-  readonly operation: string;
-  readonly input: JsonObject;
-  /** As JSON, which takes less memory than an object. */
-  readonly headers: string;
-  readonly body: string;
   readonly atMs: number;
 }
 
@@ -31,39 +26,36 @@ interface LoggedCall {
  * @param maxCalls the newest so many are kept
  */
 export function createCallLog(now: () => number, maxCalls = MAX_CALLS): CallLog {
-  const ring: LoggedCall[] = [];
   /** Ascending, of what the ring holds: many checks ask, each about little of all that came. */
   const indices = new Map<string, number[]>();
-  let count = 0;
-  const forget = ({ ids }: LoggedCall): void => {
-    for (const id of new Set(ids)) {
+  const ring = recordRing<LoggedCall>(maxCalls, ({ ids }) => {
+    for (const id of ids) {
       const known = indices.get(id);
       known?.shift();
       if (known?.length === 0) indices.delete(id);
     }
-  };
+  });
   const seen = (at: readonly number[], operations: readonly string[] | undefined): JsonObject[] =>
-    at
-      .flatMap((index) => ring[index % maxCalls] ?? [])
-      .filter(({ operation }) => !operations || operations.includes(operation))
-      .map(seenCall);
+    at.flatMap((index) => {
+      const call = ring.get(index);
+      if (!call || (operations && !operations.includes(call.operation))) return [];
+      const { operation, input, headers, body, atMs } = call;
+      return [{ index, operation, input, headers: { ...headers }, body, atMs }];
+    });
   return {
-    add({ operation, input, headers, body }, ids) {
-      const index = count;
-      count += 1;
-      const oldest = ring[index % maxCalls];
-      if (oldest) forget(oldest);
-      const text = JSON.stringify(headers);
-      ring[index % maxCalls] = { index, ids, operation, input, headers: text, body, atMs: now() };
-      for (const id of new Set(ids)) {
+    add({ operation, input, headers, body }, allIds) {
+      const ids = [...new Set(allIds)];
+      const index = ring.add({ ids, operation, input, headers, body, atMs: now() });
+      for (const id of ids) {
         const known = indices.get(id);
         if (known) known.push(index);
         else indices.set(id, [index]);
       }
     },
     list: (id, operations) => seen(indices.get(id) ?? [], operations),
-    count: () => count,
+    count: ring.count,
     since(index, operations) {
+      const count = ring.count();
       const first = Math.max(index, count - maxCalls, 0);
       return seen(
         Array.from({ length: Math.max(count - first, 0) }, (_, after) => first + after),
@@ -71,8 +63,4 @@ export function createCallLog(now: () => number, maxCalls = MAX_CALLS): CallLog 
       );
     },
   };
-}
-
-function seenCall({ index, operation, input, headers, body, atMs }: LoggedCall): JsonObject {
-  return { index, operation, input, headers: JSON.parse(headers) as JsonObject, body, atMs };
 }

@@ -1,8 +1,6 @@
 /** The organisations' audit sinks: they take entries in batches, and keep of each what is new about it. */
-import { hash } from 'node:crypto';
 import type { JsonObject } from '../../../target/target.ts';
-import { boundedMap } from '../../kit/world/boundedMap.ts';
-import { groups } from '../../kit/world/groups.ts';
+import { recordRing } from '../../kit/world/recordRing.ts';
 
 const MAX_ENTRIES = 100_000;
 
@@ -21,12 +19,25 @@ export interface AuditSinks {
   list(organizationId: string): JsonObject[];
 }
 
-interface Taken {
+interface Sent {
   readonly organizationId: string;
   readonly index: number;
-  /** The event as JSON, which takes less memory than an object. */
-  readonly text: string;
+}
+
+interface Taken extends Sent, SentEntry {
   readonly arrivedMs: number;
+  /** The number of the record of this index before it. */
+  readonly before?: number;
+}
+
+/** Numbers only: the records stand in the rings. */
+interface Sink {
+  /** Of the records that are kept, in the order of arrival. */
+  readonly taken: Set<number>;
+  /** By index: of the newest record. */
+  readonly newest: Map<number, number>;
+  /** Indexes. */
+  readonly sent: Set<number>;
 }
 
 /**
@@ -34,32 +45,56 @@ interface Taken {
  * @param maxEntries the newest so many are kept
  */
 export function createAuditSinks(now: () => number, maxEntries = MAX_ENTRIES): AuditSinks {
-  const byOrganization = groups<Taken>();
-  const sent = boundedMap<true>(maxEntries);
-  const byText = boundedMap<Taken>(maxEntries, (oldest) =>
-    byOrganization.remove(oldest.organizationId, oldest),
+  const sinks = new Map<string, Sink>();
+  const taken = recordRing<Taken>(maxEntries, ({ organizationId, index }, number) => {
+    const sink = sinkOf(organizationId);
+    sink.taken.delete(number);
+    if (sink.newest.get(index) === number) sink.newest.delete(index);
+  });
+  const sent = recordRing<Sent>(maxEntries, ({ organizationId, index }) =>
+    sinkOf(organizationId).sent.delete(index),
   );
+
+  function sinkOf(organizationId: string): Sink {
+    let sink = sinks.get(organizationId);
+    if (!sink)
+      sinks.set(organizationId, (sink = { taken: new Set(), newest: new Map(), sent: new Set() }));
+    return sink;
+  }
+
+  function isTaken({ newest }: Sink, { index, event }: SentEntry): boolean {
+    const text = JSON.stringify(event);
+    let entry = taken.get(newest.get(index) ?? -1);
+    while (entry && JSON.stringify(entry.event) !== text) entry = taken.get(entry.before ?? -1);
+    return entry !== undefined;
+  }
+
   return {
     take(organizationId, entries) {
+      const sink = sinkOf(organizationId);
       for (const { index, event } of entries) {
-        const text = JSON.stringify(event);
-        const key = `${organizationId} ${index} ${hash('sha256', text)}`;
-        if (byText.get(key)) continue;
-        const taken = { organizationId, index, text, arrivedMs: now() };
-        byText.set(key, taken);
-        byOrganization.add(organizationId, taken);
+        if (isTaken(sink, { index, event })) continue;
+        const before = sink.newest.get(index);
+        const entry = { organizationId, index, event, arrivedMs: now() };
+        const number = taken.add(before === undefined ? entry : { ...entry, before });
+        sink.taken.add(number);
+        sink.newest.set(index, number);
       }
     },
     isSentAgain: (organizationId, entries) =>
-      entries.some(({ index }) => sent.get(`${organizationId} ${index}`)),
+      entries.some(({ index }) => sinks.get(organizationId)?.sent.has(index)),
     noteSent(organizationId, entries) {
-      for (const { index } of entries) sent.set(`${organizationId} ${index}`, true);
+      const sink = sinkOf(organizationId);
+      for (const { index } of entries) {
+        if (sink.sent.has(index)) continue;
+        sent.add({ organizationId, index });
+        sink.sent.add(index);
+      }
     },
     list: (organizationId) =>
-      [...byOrganization.of(organizationId)].map(({ index, text, arrivedMs }) => ({
-        index,
-        event: JSON.parse(text) as JsonObject,
-        arrivedMs,
-      })),
+      [...(sinks.get(organizationId)?.taken ?? [])].map((number) => {
+        const { index, event, arrivedMs } = taken.get(number)!;
+        return { index, event, arrivedMs };
+      }),
   };
 }

@@ -107,13 +107,28 @@ describe('an audit sink', () => {
 
   test('keeps the newest', () => {
     const sinks = createAuditSinks(() => 7, 2);
-    sinks.take(
-      'o',
-      [1, 2, 3].map((index) => ({ index, event: {} })),
-    );
+    const entry = (index: number, event = {}) => [{ index, event }];
+    const list = (id: string) => sinks.list(id).map(({ index }) => index);
+    sinks.take('o', [...entry(1), ...entry(2), ...entry(3)]);
     expect(sinks.list('o')).toEqual([
       { index: 2, event: {}, arrivedMs: 7 },
       { index: 3, event: {}, arrivedMs: 7 },
     ]);
+    sinks.take('p', entry(3));
+    expect([list('o'), list('p')]).toEqual([[3], [3]]);
+    sinks.take('p', [...entry(3), ...entry(3, { other: true }), ...entry(3)]);
+    expect([list('o'), list('p')]).toEqual([[], [3, 3]]);
+    sinks.take('o', entry(3));
+    expect([list('o'), list('p')]).toEqual([[3], [3]]);
+  });
+
+  test('forgets what was sent longest ago', () => {
+    const sinks = createAuditSinks(() => 7, 2);
+    const entries = (...indexes: number[]) => indexes.map((index) => ({ index, event: {} }));
+    sinks.noteSent('o', entries(1, 2, 2, 3));
+    sinks.noteSent('p', entries(2));
+    const isKnown = (id: string, index: number) => sinks.isSentAgain(id, entries(index));
+    expect([1, 2, 3].map((index) => isKnown('o', index))).toEqual([false, false, true]);
+    expect([isKnown('p', 2), isKnown('p', 3)]).toEqual([true, false]);
   });
 });
