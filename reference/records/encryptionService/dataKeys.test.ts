@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { dataKeys } from './dataKeys.ts';
 import type { KeyReply } from './keyServiceClient.ts';
@@ -11,7 +10,7 @@ function setUp({ held = false, maxKeys = 100 } = {}) {
   const calls: string[] = [];
   const given: Buffer[] = [];
   const waiting: (() => void)[] = [];
-  const dropped: KeyObject[] = [];
+  const dropped: number[] = [];
   let failure: KeyReply<Buffer> | undefined;
   const keys = dataKeys({
     unwrapKey(patientId, wrapped) {
@@ -25,7 +24,7 @@ function setUp({ held = false, maxKeys = 100 } = {}) {
     nowMs: () => clock.nowMs,
     maxAgeMs: MAX_AGE_MS,
     maxKeys,
-    onDropped: (secret) => void dropped.push(secret),
+    onDropped: (number) => void dropped.push(number),
   });
   return {
     keys,
@@ -34,6 +33,13 @@ function setUp({ held = false, maxKeys = 100 } = {}) {
     given,
     dropped,
     read: (patientId = 'P1', wrapped = 'w7') => keys.use(patientId, wrapped, (key) => key[31]),
+    /** Where the key stands that is kept: what is there later shows whether it was zeroed. */
+    async place(patientId: string, wrapped: string): Promise<Buffer> {
+      await keys.use(patientId, wrapped, () => undefined);
+      const used = await keys.use(patientId, wrapped, (key) => key);
+      if (used.kind !== 'ok') throw new Error(used.kind);
+      return used.value;
+    },
     fail: (reply: KeyReply<Buffer> | undefined) => void (failure = reply),
     answer: () => void waiting.splice(0).forEach((resolve) => resolve()),
   };
@@ -66,17 +72,18 @@ test('those who come while it is unwrapped wait for the one call', async () => {
 });
 
 test('the age counts from the beginning of the call, and at its end the key is dropped', async () => {
-  const { read, calls, clock, given, answer } = setUp({ held: true });
+  const { read, place, calls, clock, answer } = setUp({ held: true });
   const first = read();
   clock.nowMs = 1000;
   answer();
   await first;
   clock.nowMs = MAX_AGE_MS - 1;
   expect(await read()).toEqual(ok(7));
+  const key = await place('P1', 'w7');
   expect(calls).toHaveLength(1);
   clock.nowMs = MAX_AGE_MS;
   const last = read();
-  expect(isZeroed(given[0])).toBe(true);
+  expect(isZeroed(key)).toBe(true);
   answer();
   expect(await last).toEqual(ok(7));
   expect(calls).toHaveLength(2);
@@ -90,7 +97,7 @@ test('a key that is too old as it comes is used by those who waited, and not kep
   expect(calls).toHaveLength(2);
   answer();
   expect(await Promise.all([first, second])).toEqual([ok(7), ok(7)]);
-  expect(given.map(isZeroed)).toEqual([true, false]);
+  expect(given.map(isZeroed)).toEqual([true, true]);
   expect(await read()).toEqual(ok(7));
   expect(calls).toHaveLength(2);
 });
@@ -108,25 +115,28 @@ test.each(['gone', 'unknown', 'unavailable'] as const)(
 );
 
 test('a forgotten patient’s keys are zeroed, and others’ stay', async () => {
-  const { read, keys, calls, given } = setUp();
-  await read('P1', 'w1');
-  await read('P1', 'w2');
-  await read('P2', 'w3');
+  const { read, place, keys, calls } = setUp();
+  const kept = [await place('P1', 'w1'), await place('P1', 'w2'), await place('P2', 'w3')];
+  expect(kept.map(isZeroed)).toEqual([false, false, false]);
   keys.forget('P1');
-  expect(given.map(isZeroed)).toEqual([true, true, false]);
+  expect(kept.map(isZeroed)).toEqual([true, true, false]);
   await read('P2', 'w3');
   expect(calls).toHaveLength(3);
 });
 
 test('a key that is on its way when its patient is forgotten is not used', async () => {
-  const { read, keys, given, answer } = setUp({ held: true });
+  const { read, keys, calls, given, answer } = setUp({ held: true });
   const before = [read(), read()];
   const other = read('P2');
   keys.forget('P1');
   answer();
   expect(await Promise.all(before)).toEqual([{ kind: 'gone' }, { kind: 'gone' }]);
   expect(await other).toEqual(ok(7));
-  expect(given.map(isZeroed)).toEqual([true, false]);
+  expect(given.map(isZeroed)).toEqual([true, true]);
+  const again = read();
+  answer();
+  expect([await again, await read('P2')]).toEqual([ok(7), ok(7)]);
+  expect(calls).toEqual(['P1 w7', 'P2 w7', 'P1 w7']);
 });
 
 test('a key asked for after the patient was forgotten is asked for anew', async () => {
@@ -140,35 +150,34 @@ test('a key asked for after the patient was forgotten is asked for anew', async 
 });
 
 test('once the key service says that a key is destroyed, no other of the patient is used', async () => {
-  const { read, fail, given } = setUp();
-  await read('P1', 'w1');
+  const { read, place, fail } = setUp();
+  const key = await place('P1', 'w1');
   fail({ kind: 'gone' });
   await read('P1', 'w2');
-  expect(isZeroed(given[0])).toBe(true);
+  expect(isZeroed(key)).toBe(true);
   expect(await read('P1', 'w1')).toEqual({ kind: 'gone' });
 });
 
-test('of too many the one that was not used for the longest time is dropped, and zeroed', async () => {
-  const { read, given, calls } = setUp({ maxKeys: 2 });
-  await read('P1', 'w1');
-  await read('P2', 'w2');
-  await read('P1', 'w1');
-  await read('P3', 'w3');
-  expect(given.map(isZeroed)).toEqual([false, true, false]);
-  await read('P1', 'w1');
+test('of too many the one that was unwrapped longest ago is dropped', async () => {
+  const { read, calls, dropped } = setUp({ maxKeys: 2 });
+  for (const number of [1, 2, 3]) await read(`P${number}`, `w${number}`);
+  expect(dropped).toHaveLength(1);
+  expect([await read('P2', 'w2'), await read('P3', 'w3')]).toEqual([ok(2), ok(3)]);
   expect(calls).toHaveLength(3);
+  expect(await read('P1', 'w1')).toEqual(ok(1));
+  expect(calls).toHaveLength(4);
 });
 
 test('what is too old can be dropped without being asked for', async () => {
-  const { read, keys, clock, given } = setUp();
-  await read('P1', 'w1');
+  const { place, keys, clock } = setUp();
+  const kept = [await place('P1', 'w1')];
   clock.nowMs = 1;
-  await read('P2', 'w2');
+  kept.push(await place('P2', 'w2'));
   clock.nowMs = MAX_AGE_MS;
   keys.dropAged();
-  expect(given.map(isZeroed)).toEqual([true, false]);
+  expect(kept.map(isZeroed)).toEqual([true, false]);
   keys.clear();
-  expect(given.map(isZeroed)).toEqual([true, true]);
+  expect(kept.map(isZeroed)).toEqual([true, true]);
 });
 
 test('what the work throws is thrown, to its caller only', async () => {
@@ -188,9 +197,11 @@ test.each(['forgotten', 'too old when asked for', 'too old when looked at', 'one
     const { keys, read, clock, dropped } = setUp({ maxKeys: 2 });
     await read('P1', 'w1');
     await read('P2', 'w2');
-    const { secret } = keys.kept('P1', 'w1')!;
-    keys.kept('P2', 'w2');
-    expect(keys.kept('P1', 'w1')!.secret).toBe(secret);
+    const { number, secret } = keys.kept('P1', 'w1')!;
+    expect(secret().export()).toEqual(Buffer.alloc(32, 1));
+    expect(secret()).toBe(secret());
+    expect(keys.kept('P2', 'w2')!.number).not.toBe(number);
+    expect(keys.kept('P1', 'w1')!.number).toBe(number);
     if (how === 'forgotten') keys.forget('P1');
     else if (how === 'one too many') {
       await read('P2', 'w2');
@@ -200,6 +211,6 @@ test.each(['forgotten', 'too old when asked for', 'too old when looked at', 'one
       if (how === 'too old when looked at') keys.dropAged();
       else keys.kept('P1', 'w1');
     }
-    expect(dropped[0]).toBe(secret);
+    expect(dropped[0]).toBe(number);
   },
 );

@@ -4,8 +4,8 @@
  */
 import { createSecretKey } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import { fingerprintOf } from './fingerprint.ts';
+import { keptKeys } from './keptKeys.ts';
 import type { KeyReply, KeyService } from './keyServiceClient.ts';
 
 export interface DataKeys {
@@ -26,10 +26,12 @@ export interface DataKeys {
   clear(): void;
 }
 
-/** Made ready once. */
 export interface KeptKey {
-  readonly secret: KeyObject;
+  /** No other that is kept, now or later, has it. */
+  readonly number: number;
   readonly fingerprint: Buffer;
+  /** Made ready when it is first asked for. */
+  readonly secret: () => KeyObject;
 }
 
 export interface DataKeysOptions {
@@ -37,10 +39,10 @@ export interface DataKeysOptions {
   readonly nowMs: () => number;
   /** From the beginning of the call that unwrapped it. */
   readonly maxAgeMs: number;
-  /** So many are kept; of more the one that was not used for the longest time is dropped. */
+  /** So many are kept; of more the one that was unwrapped longest ago is dropped. */
   readonly maxKeys?: number;
-  /** Told of every key that is kept no more. */
-  readonly onDropped?: (secret: KeyObject) => void;
+  /** Told the number of every key that is kept no more. */
+  readonly onDropped?: (number: number) => void;
 }
 
 /** A call that is under way, and who waits for its key. */
@@ -51,41 +53,31 @@ interface Unwrapping {
   isForgotten: boolean;
 }
 
-interface Kept extends KeptKey {
-  readonly patientId: string;
-  readonly begunMs: number;
-  readonly key: Buffer;
-}
-
-/** A few MB. */
-const MAX_KEYS = 10_000;
+/** Five minutes of 300 requests a second may ask for 90 000. */
+const MAX_KEYS = 128 * 1024;
 
 export function dataKeys(options: DataKeysOptions): DataKeys {
-  const { unwrapKey, nowMs, maxAgeMs, maxKeys = MAX_KEYS, onDropped } = options;
-  const kept = new LRUCache<string, Kept>({
-    max: maxKeys,
-    dispose({ key, secret }) {
-      key.fill(0);
-      onDropped?.(secret);
-    },
-  });
+  const { unwrapKey, nowMs, maxAgeMs, maxKeys = MAX_KEYS, onDropped = () => undefined } = options;
+  const keys = keptKeys(maxKeys, onDropped);
   /** By the same ids. */
   const underWay = new Map<string, Unwrapping>();
 
-  function isAged({ begunMs }: { readonly begunMs: number }): boolean {
+  function isAged(begunMs: number): boolean {
     return nowMs() - begunMs >= maxAgeMs;
   }
 
-  function keptKey(id: string): Kept | undefined {
-    const found = kept.get(id);
-    if (found && isAged(found)) kept.delete(id);
-    return found && !isAged(found) ? found : undefined;
+  /** The number of the key. */
+  function find(patientId: string, id: string): number | undefined {
+    const found = keys.find(patientId, id);
+    if (found === undefined || !isAged(keys.begunMs(found))) return found;
+    keys.drop(found);
+    return undefined;
   }
 
   /** The call that is under way; one that would bring a key that is too old already is not joined. */
   function unwrapping(id: string, patientId: string, wrapped: string): Unwrapping {
     const found = underWay.get(id);
-    if (found && !isAged(found)) return found;
+    if (found && !isAged(found.begunMs)) return found;
     const begun = { patientId, begunMs: nowMs(), waiting: [], isForgotten: false };
     underWay.set(id, begun);
     void unwrapKey(patientId, wrapped).then((reply) => arrive(id, begun, reply));
@@ -99,21 +91,14 @@ export function dataKeys(options: DataKeysOptions): DataKeys {
     if (underWay.get(id) === call) underWay.delete(id);
     if (reply.kind !== 'ok') return;
     const { patientId, begunMs } = call;
-    if (call.isForgotten || isAged(call)) reply.value.fill(0);
-    else kept.set(id, { patientId, begunMs, ...madeReady(reply.value) });
-  }
-
-  function dropIf(isDropped: (entry: Kept) => boolean): void {
-    const dropped = [...kept.entries()].filter(([, entry]) => isDropped(entry));
-    for (const [id] of dropped) kept.delete(id);
-  }
-
-  function drop(patientId: string): void {
-    dropIf((entry) => entry.patientId === patientId);
+    if (!call.isForgotten && !isAged(begunMs)) {
+      keys.put(patientId, id, reply.value, fingerprintOf(reply.value), begunMs);
+    }
+    reply.value.fill(0);
   }
 
   function forget(patientId: string): void {
-    drop(patientId);
+    keys.dropPatient(patientId);
     for (const [id, call] of underWay) {
       if (call.patientId !== patientId) continue;
       call.isForgotten = true;
@@ -124,7 +109,7 @@ export function dataKeys(options: DataKeysOptions): DataKeys {
   return {
     use(patientId, wrapped, work) {
       const id = idOf(patientId, wrapped);
-      const found = keptKey(id);
+      const found = find(patientId, id);
       return new Promise((resolve, reject) => {
         const tell = (reply: KeyReply<Buffer>): void => {
           try {
@@ -133,20 +118,26 @@ export function dataKeys(options: DataKeysOptions): DataKeys {
             reject(error as Error);
           }
         };
-        if (found) tell({ kind: 'ok', value: found.key });
+        if (found !== undefined) tell({ kind: 'ok', value: keys.key(found) });
         else unwrapping(id, patientId, wrapped).waiting.push(tell);
       });
     },
-    kept: (patientId, wrapped) => keptKey(idOf(patientId, wrapped)),
-    drop,
+    kept(patientId, wrapped) {
+      const number = find(patientId, idOf(patientId, wrapped));
+      if (number === undefined) return undefined;
+      let secret: KeyObject | undefined;
+      return {
+        number,
+        fingerprint: keys.fingerprint(number),
+        secret: () => (secret ??= createSecretKey(keys.key(number))),
+      };
+    },
+    drop: keys.dropPatient,
     forget,
-    dropAged: () => dropIf(isAged),
-    clear: () => dropIf(() => true),
+    // In the order in which they came, which is that of their age but for the time that a call takes. Of use is none that is too old.
+    dropAged: () => keys.dropFirst((number) => isAged(keys.begunMs(number))),
+    clear: () => keys.dropFirst(() => true),
   };
-}
-
-function madeReady(key: Buffer): KeptKey & { readonly key: Buffer } {
-  return { key, secret: createSecretKey(key), fingerprint: fingerprintOf(key) };
 }
 
 function idOf(patientId: string, wrapped: string): string {

@@ -1,22 +1,20 @@
-import { createSecretKey } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { openedVersions } from './openedVersions.ts';
 import type { OpenedVersions } from './openedVersions.ts';
 
-const oldKey = createSecretKey(Buffer.alloc(32, 1));
-const newKey = createSecretKey(Buffer.alloc(32, 2));
+const oldKey = 1;
+const newKey = 2;
 
 function version(versionId: number) {
   const place = { patientId: 'P1', resourceType: 'Condition', resourceId: 'c1' } as const;
   return { ...place, versionId, writtenAtMs: 0, labels: [], dataKeyVersion: 1 };
 }
 
-function put(opened: OpenedVersions, key: KeyObject, versionId: number, bytes = 10): void {
+function put(opened: OpenedVersions, key: number, versionId: number, bytes = 10): void {
   opened.put(key, version(versionId), { resourceType: 'Condition', versionId }, bytes);
 }
 
-const known = (opened: OpenedVersions, key: KeyObject, versionId: number) =>
+const known = (opened: OpenedVersions, key: number, versionId: number) =>
   opened.get(key, version(versionId))?.['versionId'];
 
 test('what was opened is there for the key that opened it, and no other', () => {

@@ -1,5 +1,4 @@
 /** Versions that were opened, in memory as long as the key that opened them is kept, and no longer. */
-import type { KeyObject } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Resource } from '../../../spec/records/messages.d.ts';
 import type { VersionRow } from '../store/versions.ts';
@@ -11,48 +10,49 @@ export type Written = Pick<Resource, 'resourceType'> & { meta?: Resource['meta']
   >;
 
 export interface OpenedVersions {
-  get(key: KeyObject, version: VersionRow): Written | undefined;
+  get(keyNumber: number, version: VersionRow): Written | undefined;
   /** `bytes`: the length of its JSON. */
-  put(key: KeyObject, version: VersionRow, written: Written, bytes: number): void;
+  put(keyNumber: number, version: VersionRow, written: Written, bytes: number): void;
   /** The key is dropped, and what it opened with it. */
-  drop(key: KeyObject): void;
+  drop(keyNumber: number): void;
   clear(): void;
 }
 
 interface Opened {
-  readonly key: KeyObject;
+  readonly keyNumber: number;
   readonly written: Written;
 }
 
 /** Of JSON; as objects it takes a few times that. */
-const MAX_BYTES = 4 * 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 
 /** Of more the ones that were not read for the longest time are dropped. */
 export function openedVersions(maxBytes = MAX_BYTES): OpenedVersions {
-  const idsOf = new Map<KeyObject, Set<string>>();
+  /** By the key's number. */
+  const idsOf = new Map<number, Set<string>>();
   const opened = new LRUCache<string, Opened>({
     maxSize: maxBytes,
-    dispose({ key }, id) {
-      const ids = idsOf.get(key);
+    dispose({ keyNumber }, id) {
+      const ids = idsOf.get(keyNumber);
       ids?.delete(id);
-      if (ids?.size === 0) idsOf.delete(key);
+      if (ids?.size === 0) idsOf.delete(keyNumber);
     },
   });
   return {
-    get(key, version) {
+    get(keyNumber, version) {
       const found = opened.get(idOf(version));
-      return found?.key === key ? found.written : undefined;
+      return found?.keyNumber === keyNumber ? found.written : undefined;
     },
-    put(key, version, written, bytes) {
+    put(keyNumber, version, written, bytes) {
       const id = idOf(version);
-      opened.set(id, { key, written }, { size: bytes });
+      opened.set(id, { keyNumber, written }, { size: bytes });
       if (!opened.has(id)) return;
-      const ids = idsOf.get(key);
+      const ids = idsOf.get(keyNumber);
       if (ids) ids.add(id);
-      else idsOf.set(key, new Set([id]));
+      else idsOf.set(keyNumber, new Set([id]));
     },
-    drop(key) {
-      for (const id of [...(idsOf.get(key) ?? [])]) opened.delete(id);
+    drop(keyNumber) {
+      for (const id of [...(idsOf.get(keyNumber) ?? [])]) opened.delete(id);
     },
     clear: () => opened.clear(),
   };

@@ -13,7 +13,7 @@ import { open, Unreadable } from './seal.ts';
 /** For the turn in which it was made. */
 export interface PatientKeys {
   /** For writes: the newest. */
-  readonly newest: KeyObject;
+  readonly newest: () => KeyObject;
   /** @throws Refusal RECORD_UNREADABLE */
   open(version: VersionRow): Written;
 }
@@ -31,7 +31,7 @@ export function keysFor(
 ): PatientKeys {
   const wanted = new Set([dataKeyVersion, ...versions.map((version) => version.dataKeyVersion)]);
   const rows = [...wanted].map((version) => rowOf(records, patientId, version));
-  const keys = new Map<number, KeyObject>();
+  const keys = new Map<number, KeptKey>();
   const missing = rows.filter((row) => {
     const key = records.dataKeys.kept(patientId, row.wrapped);
     if (key) keys.set(row.dataKeyVersion, rightKey(records, row, key));
@@ -39,7 +39,7 @@ export function keysFor(
   });
   if (missing.length > 0) throw new NotYet(() => unwrapAll(records, patientId, missing));
   return {
-    newest: keys.get(dataKeyVersion)!,
+    newest: () => keys.get(dataKeyVersion)!.secret(),
     open: (version) => openVersion(records, keys.get(version.dataKeyVersion)!, version),
   };
 }
@@ -76,23 +76,23 @@ function rowOf({ store }: Records, patientId: string, dataKeyVersion: number): D
   return row;
 }
 
-function rightKey({ dataKeys }: Records, row: DataKeyRow, key: KeptKey): KeyObject {
-  if (key.fingerprint.equals(row.fingerprint)) return key.secret;
+function rightKey({ dataKeys }: Records, row: DataKeyRow, key: KeptKey): KeptKey {
+  if (key.fingerprint.equals(row.fingerprint)) return key;
   dataKeys.drop(row.patientId);
   throw unreadable();
 }
 
-function openVersion(records: Records, key: KeyObject, version: VersionRow): Written {
+function openVersion(records: Records, key: KeptKey, version: VersionRow): Written {
   const { dataKeys, opened, store } = records;
-  const known = opened.get(key, version);
+  const known = opened.get(key.number, version);
   if (known) return known;
   const { patientId, resourceType, resourceId, dataKeyVersion } = version;
   const versionId = String(version.versionId);
   const place = { patientId, resourceType, resourceId, versionId, dataKeyVersion };
   try {
     const sealed = store.sealed(version);
-    const written = open(key, place, sealed) as Written;
-    opened.put(key, version, written, sealed.ciphertext.length);
+    const written = open(key.secret(), place, sealed) as Written;
+    opened.put(key.number, version, written, sealed.ciphertext.length);
     return written;
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;

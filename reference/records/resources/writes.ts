@@ -39,7 +39,7 @@ export const putResource: DecideForUser<PutResource> = (request, input) => {
   const keys = keysFor(request, patient);
   const place = { patientId, resourceType, resourceId };
   const before = presentFor(request, rule, place, ifMatch);
-  const done = add(request, patient, keys.newest, { place, before, labels, resource });
+  const done = add(request, patient, keys.newest(), { place, before, labels, resource });
   if (resource.resourceType === 'Observation' && isCritical(resource)) {
     addAlert(
       request.records,
@@ -84,7 +84,7 @@ function updatePatient(request: SessionRequest, input: PutPatient): Done {
   const keys = keysFor(request, patient);
   const place = placeOf(patientId);
   const before = presentFor(request, rule, place, ifMatch);
-  return add(request, patient, keys.newest, { place, before, labels: [], resource });
+  return add(request, patient, keys.newest(), { place, before, labels: [], resource });
 }
 
 function placeOf(patientId: string): Place {
