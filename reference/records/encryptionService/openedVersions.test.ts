@@ -11,7 +11,9 @@ function version(versionId: number) {
 }
 
 function put(opened: OpenedVersions, key: number, versionId: number, bytes = 10): void {
-  opened.put(key, version(versionId), { resourceType: 'Condition', versionId }, bytes);
+  for (let time = 0; time < 2; time += 1) {
+    opened.put(key, version(versionId), { resourceType: 'Condition', versionId }, bytes);
+  }
 }
 
 const known = (opened: OpenedVersions, key: number, versionId: number) =>
@@ -23,6 +25,12 @@ test('what was opened is there for the key that opened it, and no other', () => 
   expect(known(opened, oldKey, 1)).toBe(1);
   expect(known(opened, newKey, 1)).toBeUndefined();
   expect(known(opened, oldKey, 2)).toBeUndefined();
+});
+
+test('what was opened once is not kept', () => {
+  const opened = openedVersions();
+  opened.put(oldKey, version(1), { resourceType: 'Condition', versionId: 1 }, 10);
+  expect(known(opened, oldKey, 1)).toBeUndefined();
 });
 
 test('a key that is dropped takes along what it opened', () => {
