@@ -16,14 +16,18 @@ import { holdGrown } from './grownLog.ts';
 import { leafHash, rootsOf, verifyConsistency, verifyInclusion } from './merkle.ts';
 import { worldOf } from './outside.ts';
 import { traffic, unansweredTraffic } from './traffic.ts';
+import { waitFor } from './waitFor.ts';
 import { openWard } from './ward.ts';
-import type { Person, Ward } from './wardTypes.ts';
+import type { Admitted, Person, Ward } from './wardTypes.ts';
+import type { RecordsWorld } from './worldQuestions.ts';
 
 const ENTRIES = 90;
 const EMPTY_ROOT = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 /** A log never gets so long. */
 const TOO_MUCH = 1_000_000_000;
 const PAGE = 7;
+/** A sink that has an entry within less than that shows it. */
+const LAST_TAKEN_MS = 5_000;
 /** Sizes and places that trees of other shapes get wrong: powers of two, and what is next to them. */
 const SHAPES = [1, 2, 3, 4, 5, 7, 8, 9, 16, 17, 31, 32, 33, 48, 63, 64];
 
@@ -228,6 +232,7 @@ const entriesStay: Check = {
     let shown = await readLog(ward);
     const shownRoot = await rootAt(ward);
     const roots = [shownRoot];
+    await lastEntryTaken(ward, world, patient);
     const rounds = [
       () => killAndRestart(target),
       () => killInFlight(target, unansweredTraffic(ward, patient), afterAnswers(5)),
@@ -260,6 +265,26 @@ const entriesStay: Check = {
     }
   },
 };
+
+/**
+ * The log's last entry is then one that was shown: by a sink, for whoever asks the system makes another one. A sink that does not get it
+ * in time shows nothing, which is not for this check to judge.
+ */
+async function lastEntryTaken(
+  ward: Ward,
+  world: RecordsWorld,
+  { patientId, physician, organizationId }: Admitted,
+): Promise<void> {
+  const { authorization } = physician;
+  const requestId = ward.requestId();
+  const input = { authorization, requestId, patientId, purpose: 'TREAT' };
+  await ward.session.raw('accessRecord', input);
+  await waitFor(
+    () => world.entries(organizationId),
+    (taken) => taken.some(({ event }) => JSON.stringify(event).includes(requestId)),
+    LAST_TAKEN_MS,
+  );
+}
 
 async function rootAt(ward: Ward, treeSize?: number): Promise<AuditRoot> {
   const asked = treeSize === undefined ? {} : { treeSize };
