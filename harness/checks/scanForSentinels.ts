@@ -107,7 +107,16 @@ interface NamedPattern extends SentinelPattern {
   readonly sentinel: string;
 }
 
-function patternsOf(sentinel: Sentinel): NamedPattern[] {
+/** Made once: a check looks for the same sentinels in hundreds of replies, and nothing is answered meanwhile. */
+const madePatterns = new WeakMap<Sentinel, readonly NamedPattern[]>();
+
+function patternsOf(sentinel: Sentinel): readonly NamedPattern[] {
+  const made = madePatterns.get(sentinel) ?? makePatterns(sentinel);
+  madePatterns.set(sentinel, made);
+  return made;
+}
+
+function makePatterns(sentinel: Sentinel): readonly NamedPattern[] {
   const patterns: SentinelPattern[] =
     'text' in sentinel
       ? formsOf(sentinel.text)

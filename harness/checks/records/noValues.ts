@@ -1,7 +1,7 @@
 /** EHR-AUD-04: entries, alerts, deliveries, outside calls, refusals and the process's output hold no value of a record, no reason and no secret. */
 import type { ClinicalResource, Observation } from '../../../spec/records/messages.d.ts';
 import type { Check, CheckContext } from '../check.ts';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { findSentinels } from '../scanForSentinels.ts';
 import type { Sentinel } from '../scanForSentinels.ts';
 import { hold } from '../kit/hold.ts';
@@ -41,7 +41,9 @@ const noValuesInTheLog: Check = {
     okOutput('rotateKey', await ward.rotate(patient, 'wrapping'));
     okOutput('rotateKey', await ward.rotate(patient, 'data'));
     await sleep(DELIVERY_MS);
-    const look = (document: unknown, what: string): void => {
+    const look = async (document: unknown, what: string): Promise<void> => {
+      // Beside this check others wait for replies.
+      await nextTurn();
       const [found] = findSentinels(Buffer.from(JSON.stringify(document)), sentinels);
       hold(
         found === undefined,
@@ -52,17 +54,19 @@ const noValuesInTheLog: Check = {
       hit('documents');
     };
     const { patientId, organizationId } = patient;
-    for (const { event } of await readLog(ward, { patientId })) look(event, 'An audit entry');
+    for (const { event } of await readLog(ward, { patientId })) await look(event, 'An audit entry');
     // Those of a log-in are about no patient.
     const logins = ward.sent.filter(({ operation }) => operation === 'createSession');
     for (const { requestId } of logins) {
       const entries = await readLog(ward, { ofRequestId: requestId });
-      for (const { event } of entries) look(event, 'The audit entry of a log-in');
+      for (const { event } of entries) await look(event, 'The audit entry of a log-in');
     }
-    for (const alert of await world.alerts(organizationId)) look(alert, 'An alert');
-    for (const entry of await world.entries(organizationId)) look(entry.event, 'A delivered entry');
-    for (const call of await world.calls(patientId)) look(call, 'A call to the key service');
-    for (const call of await world.calls(organizationId, ['receiveAlert'])) look(call, 'An alert');
+    for (const alert of await world.alerts(organizationId)) await look(alert, 'An alert');
+    for (const entry of await world.entries(organizationId))
+      await look(entry.event, 'A delivered entry');
+    for (const call of await world.calls(patientId)) await look(call, 'A call to the key service');
+    for (const call of await world.calls(organizationId, ['receiveAlert']))
+      await look(call, 'An alert');
   },
 };
 
