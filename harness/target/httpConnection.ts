@@ -7,6 +7,7 @@ import { MAX_REPLY_BYTES } from './bounds.ts';
 import type { Connection } from './connection.ts';
 import { excerpt } from './excerpt.ts';
 import { judgeOutput, judgeProblem, withReceived } from './judgeReply.ts';
+import { replyDeadline } from './replyDeadline.ts';
 import { subscribeByWebSocket } from './webSocketStream.ts';
 import type { Answer, JsonObject, ReplyHeaders } from './target.ts';
 
@@ -49,8 +50,8 @@ async function callHttp(
 ): Promise<Answer> {
   const { method, path, body, headers: own } = toHttpRequest(operation, input);
   const where = `${operation.id} (${method} ${path})`;
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), timeoutMs);
+  const late = new AbortController();
+  const deadline = replyDeadline(timeoutMs, () => late.abort());
   try {
     const reply = await pool.request({
       method,
@@ -61,7 +62,7 @@ async function callHttp(
         ...own,
       },
       body: body ?? null,
-      signal: deadline.signal,
+      signal: late.signal,
     });
     const read = await readText(reply.body);
     const answer: Answer =
@@ -71,7 +72,7 @@ async function callHttp(
     const { statusCode: status, headers } = reply;
     return withReceived(answer, { status, headers: headersOf(headers), body: read.text });
   } catch (error) {
-    if (deadline.signal.aborted) {
+    if (late.signal.aborted) {
       return {
         kind: 'indeterminate',
         reason: `${where} was not answered in full within ${timeoutMs} ms; --patience 10x waits longer`,
@@ -79,7 +80,7 @@ async function callHttp(
     }
     return asAnswer(where, error as NodeJS.ErrnoException);
   } finally {
-    clearTimeout(timer);
+    deadline.clear();
   }
 }
 
@@ -177,15 +178,15 @@ export async function statusOf(
   path: string,
   timeoutMs: number,
 ): Promise<number | undefined> {
+  const late = new AbortController();
+  const deadline = replyDeadline(timeoutMs, () => late.abort());
   try {
-    const reply = await pool.request({
-      method: 'GET',
-      path,
-      signal: AbortSignal.timeout(timeoutMs),
-    });
+    const reply = await pool.request({ method: 'GET', path, signal: late.signal });
     await reply.body.dump();
     return reply.statusCode;
   } catch {
     return undefined;
+  } finally {
+    deadline.clear();
   }
 }

@@ -1,4 +1,5 @@
 /** Calls that wait for the reply with their id, each with a deadline: for the bindings that multiplex one channel. */
+import { replyDeadline } from './replyDeadline.ts';
 
 /** More than any check has in flight; a bound so that a bug cannot pile them up without end. */
 const MAX_PENDING = 10_000;
@@ -40,12 +41,12 @@ export function createPendingCalls<T>(): PendingCalls<T> {
       lastId += 1;
       const id = lastId;
       return new Promise((resolve) => {
-        const timer = setTimeout(() => {
+        const deadline = replyDeadline(timeoutMs, () => {
           giveUp(id);
           resolve({ kind: 'timeout' });
-        }, timeoutMs);
+        });
         waiting.set(id, (settled) => {
-          clearTimeout(timer);
+          deadline.clear();
           resolve(settled);
         });
         send(id);
